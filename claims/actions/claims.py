@@ -1,0 +1,197 @@
+"""Recording and changing claims, with what they say, cite and rebut."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from claims.choices import Ground, Opposer, Stance
+from claims.exceptions import Invalid
+from claims.models import Citation, Claim, ClaimText, Rebuttal, Source, User
+
+from .door import clean, door, lock, require
+
+# What callers may set; everything else belongs to triggers.
+FIELDS = ("language", "claimant", "confidence", "change_kind")
+TEXT_FIELDS = ("statement", "attribution", "reason", "unknowns", "would_change", "change_note")
+CITATION_FIELDS = ("source", "stance", "quotation", "locator")
+EDGE_FIELDS = ("target", "ground", "opposer", "target_edition")
+
+Fields = Mapping[str, Any]
+Texts = Mapping[str, Mapping[str, str]]
+Rows = Sequence[Mapping[str, Any]]
+
+
+def record_claim(
+    *,
+    actor: User,
+    fields: Fields,
+    texts: Texts,
+    citations: Rows = (),
+    rebuts: Rows = (),
+    request: str = "",
+) -> Claim:
+    """Record a new claim as a draft.
+
+    `fields`: language, claimant, confidence. `texts`: by language, the fields of ClaimText.
+    `citations`: source, stance, quotation, locator. `rebuts`: target, ground, opposer,
+    target_edition. Raises NotAllowed and Invalid.
+    """
+    with door(actor=actor, action="record_claim", request=request):
+        require(actor, "record_claim")
+        return _record(fields, texts, citations, rebuts)
+
+
+def add_rebuttal(
+    *,
+    actor: User,
+    target: Claim,
+    ground: Ground,
+    opposer: Opposer,
+    fields: Fields,
+    texts: Texts,
+    citations: Rows = (),
+    request: str = "",
+) -> Claim:
+    """Record a counterclaim together with its edge to `target`, in one step.
+
+    The edge names the target's edition that it was written against; edition 1 if there is none yet.
+    """
+    with door(actor=actor, action="add_rebuttal", request=request):
+        require(actor, "add_rebuttal")
+        edge = {
+            "target": target,
+            "ground": ground,
+            "opposer": opposer,
+            "target_edition": max(target.edition, 1),
+        }
+        return _record(fields, texts, citations, [edge])
+
+
+def edit(
+    claim_id: int,
+    *,
+    actor: User,
+    version: int,
+    fields: Fields | None = None,
+    texts: Texts | None = None,
+    citations: Rows | None = None,
+    rebuts: Rows | None = None,
+    request: str = "",
+) -> Claim:
+    """Change a working copy; the live edition stays as it is.
+
+    `fields` and `texts` name what changes; a text that is handed in empty is taken out. `citations`
+    and `rebuts` are the whole list as it shall be, rows that stay with their `id`. Raises Stale when
+    the claim is no longer at `version`.
+    """
+    with door(actor=actor, action="edit", request=request):
+        claim = lock(claim_id, version)
+        require(actor, "edit")
+        if fields is not None:
+            _write_fields(claim, fields)
+        _write_texts(claim, texts or {})
+        if citations is not None:
+            _write_rows(claim, Citation, "claim", CITATION_FIELDS, citations)
+        if rebuts is not None:
+            _write_rows(claim, Rebuttal, "counterclaim", EDGE_FIELDS, rebuts)
+    claim.refresh_from_db()
+    return claim
+
+
+def cite(
+    claim_id: int,
+    *,
+    actor: User,
+    version: int,
+    source: Source,
+    stance: Stance = Stance.FOR,
+    quotation: str = "",
+    locator: str = "",
+    request: str = "",
+) -> Citation:
+    """Add one citation to a claim."""
+    with door(actor=actor, action="cite", request=request):
+        claim = lock(claim_id, version)
+        require(actor, "cite")
+        citation = Citation(
+            claim=claim, source=source, stance=stance, quotation=quotation, locator=locator
+        )
+        clean(citation)
+        citation.save()
+    return citation
+
+
+def _record(fields: Fields, texts: Texts, citations: Rows, rebuts: Rows) -> Claim:
+    claim = Claim(**_only(fields, FIELDS))
+    clean(claim)
+    if not texts.get(claim.language, {}).get("statement", "").strip():
+        raise Invalid(
+            _("Write the statement in the original language."),
+            {"statement": _("Write the statement in the original language.")},
+        )
+    claim.save()
+    _write_texts(claim, texts)
+    _write_rows(claim, Citation, "claim", CITATION_FIELDS, citations)
+    _write_rows(claim, Rebuttal, "counterclaim", EDGE_FIELDS, rebuts)
+    return claim
+
+
+def _only(values: Mapping[str, Any], known: Sequence[str]) -> dict[str, Any]:
+    """`values`, if it names nothing that callers may not set."""
+    unknown = set(values) - set(known)
+    if unknown:
+        raise Invalid(_("These cannot be set: %(names)s.") % {"names": ", ".join(sorted(unknown))})
+    return dict(values)
+
+
+def _write_fields(claim: Claim, fields: Fields) -> None:
+    before = {name: getattr(claim, name) for name in FIELDS}
+    changed = [name for name, value in _only(fields, FIELDS).items() if before[name] != value]
+    for name in changed:
+        setattr(claim, name, fields[name])
+    if changed:
+        clean(claim)
+        claim.save(update_fields=changed)
+
+
+def _write_texts(claim: Claim, texts: Texts) -> None:
+    present = {text.language: text for text in claim.texts.all()}
+    for language, values in texts.items():
+        values = {name: value.strip() for name, value in _only(values, TEXT_FIELDS).items()}
+        text = present.get(language) or ClaimText(claim=claim, language=language)
+        changed = [name for name, value in values.items() if getattr(text, name) != value]
+        for name in changed:
+            setattr(text, name, values[name])
+        if (
+            text.pk
+            and language != claim.language
+            and not any(getattr(text, name) for name in TEXT_FIELDS)
+        ):
+            text.delete()
+        elif changed:
+            clean(text)
+            text.save(update_fields=changed if text.pk else None)
+
+
+def _write_rows(
+    claim: Claim, model: type[models.Model], owner: str, names: Sequence[str], rows: Rows
+) -> None:
+    """Make the claim's rows of `model` those handed in: change, add and take out as needed."""
+    present = {row.pk: row for row in model._default_manager.filter(**{owner: claim})}
+    for values in rows:
+        values = dict(values)
+        row = present.pop(values.pop("id", None), None) or model(**{owner: claim})
+        changed = [
+            name
+            for name, value in _only(values, names).items()
+            if not row.pk or getattr(row, name) != value
+        ]
+        for name in changed:
+            setattr(row, name, values[name])
+        if changed:
+            clean(row)
+            row.save(update_fields=changed if row.pk else None)
+    for row in present.values():
+        row.delete()

@@ -1,0 +1,125 @@
+"""What all actions share: a transaction that says who acts, and the checks at its threshold."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.exceptions import ValidationError
+from django.db import (
+    IntegrityError,
+    InternalError,
+    OperationalError,
+    connection,
+    models,
+    transaction,
+)
+from django.utils.translation import gettext as _
+
+from claims.choices import State
+from claims.exceptions import Invalid, NotAllowed, Refused, Stale, WrongState
+from claims.models import Claim, User
+from claims.permissions import may
+from claims.workflow import STEPS
+
+SETTINGS = ("actor", "action", "reason", "request", "change")
+CLEAR = dict.fromkeys(SETTINGS, "")
+
+
+def state(values: dict[str, str]) -> None:
+    """Tell the database's triggers, for this transaction, who does what and why."""
+    calls = ", ".join(f"set_config('counterclaim.{name}', %s, true)" for name in SETTINGS)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {calls}", [values[name] for name in SETTINGS])
+
+
+def set_constraints(when: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET CONSTRAINTS ALL {when}")
+
+
+@contextmanager
+def door(*, actor: User, action: str, reason: str = "", request: str = "") -> Iterator[None]:
+    """One action's transaction: all of it happens, attributed to `actor`, or nothing does.
+
+    `request` names where it came from, for the history. Raises Invalid for what the database's rules
+    refuse, and Stale when another change was in the way.
+    """
+    try:
+        with transaction.atomic():
+            # What is written in several steps is judged at the end, and before we leave.
+            set_constraints("DEFERRED")
+            state(
+                {
+                    "actor": str(actor.pk or ""),
+                    "action": action,
+                    "reason": reason.replace("\0", ""),
+                    "request": request[:64],
+                    "change": str(uuid.uuid4()),
+                }
+            )
+            yield
+            set_constraints("IMMEDIATE")
+            state(CLEAR)
+    except ValidationError as error:
+        raise invalid(error) from error
+    except (IntegrityError, InternalError) as error:
+        rule = getattr(getattr(error.__cause__, "diag", None), "message_primary", "") or str(error)
+        raise Invalid(_("A rule of the record refuses this: %(rule)s.") % {"rule": rule}) from error
+    except OperationalError as error:
+        if connection.connection is None or connection.connection.closed:
+            raise
+        raise Stale(_("Somebody else was changing this at the same moment. Try again.")) from error
+
+
+def invalid(error: ValidationError) -> Invalid:
+    """A model's complaints, by field."""
+    if hasattr(error, "error_dict"):
+        errors = {name: " ".join(messages) for name, messages in error.message_dict.items()}
+        return Invalid(" ".join(errors.values()), errors)
+    return Invalid(" ".join(error.messages))
+
+
+def clean(instance: models.Model) -> None:
+    """Check a row by its model's own rules before the database does."""
+    instance.full_clean(validate_unique=False)
+
+
+def require(
+    actor: User, action: str, *, is_contributor: bool = False, four_eyes: bool = True
+) -> None:
+    """Raise NotAllowed unless the permission table lets this person do this."""
+    if may(actor, action, is_contributor=is_contributor, four_eyes=four_eyes):
+        return
+    if may(actor, action, four_eyes=False):
+        raise NotAllowed(_("You changed this claim yourself: somebody else has to approve it."))
+    raise NotAllowed(_("Your role does not allow this."))
+
+
+def lock(claim_id: int, version: int) -> Claim:
+    """The claim, locked until the transaction ends, at the version that the caller saw."""
+    claim = Claim.objects.select_for_update(of=("self",)).filter(pk=claim_id).first()
+    if claim is None:
+        raise Refused(_("There is no such claim."))
+    if claim.version != version:
+        raise Stale(
+            _("This claim has changed since you opened it (version %(then)s, now %(now)s).")
+            % {"then": version, "now": claim.version}
+        )
+    return claim
+
+
+def take_step(claim: Claim, action: str) -> None:
+    """Raise WrongState unless this step leads on from where the claim is."""
+    step = STEPS[action]
+    if State(claim.state) not in step.sources:
+        raise WrongState(
+            _("“%(step)s” is not possible: this claim is in the state “%(state)s”.")
+            % {"step": step.label, "state": State(claim.state).label}
+        )
+
+
+def lock_shared_records(*, exclusive: bool) -> None:
+    """Order approvals and changes of parties and sources, so that neither waits for the other twice."""
+    function = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(hashtextextended('counterclaim.shared', 0))")

@@ -1,0 +1,106 @@
+"""Submitting, requesting changes, approving."""
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from claims import document, workflow
+from claims.choices import State
+from claims.exceptions import Invalid, Stale
+from claims.models import Approval, Claim, Policy, User
+
+from .door import door, lock, lock_shared_records, require, take_step
+
+
+def document_of(claim: Claim) -> str:
+    """The canonical text of what readers would see if the working copy were published now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT claims_document(%s)", [claim.pk])
+        return str(cursor.fetchone()[0])
+
+
+def has_contributed(user: User, claim: Claim) -> bool:
+    """Whether this person changed anything in the document since an edition last froze it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT claims_contributed(%s, %s)", [user.pk, claim.pk])
+        return bool(cursor.fetchone()[0])
+
+
+def was_open(claim: Claim) -> bool:
+    """Whether an edition of the claim has been open to readers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT claims_last_open(%s) IS NOT NULL", [claim.pk])
+        return bool(cursor.fetchone()[0])
+
+
+def missing(claim: Claim) -> dict[str, str]:
+    """What the claim lacks before it can be submitted, by field."""
+    original = claim.original
+    return workflow.gaps(
+        workflow.Contents(
+            has_claimant=claim.claimant_id is not None,
+            original={
+                name: getattr(original, name, "")
+                for name in ("statement", "attribution", "reason", "change_note")
+            },
+            citations=claim.citations.count(),
+            confidence=claim.confidence,
+            change_kind=claim.change_kind,
+            was_open=was_open(claim),
+        )
+    )
+
+
+def submit(claim_id: int, *, actor: User, version: int, request: str = "") -> Claim:
+    """Hand a draft over for review. Raises Invalid, with what is missing by field."""
+    with door(actor=actor, action="submit", request=request):
+        claim = lock(claim_id, version)
+        take_step(claim, "submit")
+        require(actor, "submit")
+        gaps = missing(claim)
+        if gaps:
+            raise Invalid(" ".join(map(str, gaps.values())), gaps)
+        claim.state = State.IN_REVIEW
+        claim.save(update_fields=["state"])
+    return claim
+
+
+def request_changes(
+    claim_id: int, *, actor: User, version: int, reason: str, request: str = ""
+) -> Claim:
+    """Send a claim back to its authors; the reason stands in its history."""
+    with door(actor=actor, action="request_changes", reason=reason, request=request):
+        claim = lock(claim_id, version)
+        take_step(claim, "request_changes")
+        require(actor, "request_changes")
+        if not reason.strip():
+            raise Invalid(_("Say what should change."), {"reason": _("Say what should change.")})
+        claim.state = State.CHANGES_REQUESTED
+        claim.save(update_fields=["state"])
+    return claim
+
+
+def approve(
+    claim_id: int, *, actor: User, version: int, document_digest: str, request: str = ""
+) -> Approval:
+    """Approve exactly the document that was read: this version with this digest.
+
+    Raises NotAllowed for a contributor, Stale when anything in the document has changed since.
+    """
+    with door(actor=actor, action="approve", request=request):
+        lock_shared_records(exclusive=False)
+        claim = lock(claim_id, version)
+        take_step(claim, "approve")
+        policy = Policy.objects.latest("id")
+        require(
+            actor,
+            "approve",
+            is_contributor=has_contributed(actor, claim),
+            four_eyes=policy.four_eyes,
+        )
+        if document.digest(document_of(claim)) != document_digest:
+            raise Stale(
+                _("What this claim shows has changed since you read it. Read it once more.")
+            )
+        return Approval.objects.create(
+            claim=claim, version=version, document_digest=document_digest, approver=actor
+        )

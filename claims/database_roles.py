@@ -1,0 +1,190 @@
+"""The logins of DESIGN 2 and what each may do: one table, applied after every migration.
+
+*owner* migrates and owns everything; *app* is the newsroom's process: no DDL, no TRUNCATE, and of
+the record only what the guards leave to it; *reader* sees the views in the schema `reader`.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
+from psycopg import errors, sql
+
+APP = settings.APP_ROLE
+READER = settings.READER_ROLE
+
+READ = "SELECT"
+ADD = "SELECT, INSERT"
+# The columns that people change; versions, states' consequences and the rest are the triggers'.
+CLAIM = "SELECT, INSERT, UPDATE (language, claimant_id, confidence, change_kind, state)"
+SOURCE = (
+    "SELECT, INSERT, UPDATE "
+    "(title, language, kind, publisher_id, url, published_on, date_precision, seen)"
+)
+FULL = "SELECT, INSERT, UPDATE, DELETE"
+
+APP_PRIVILEGES = {
+    "auth_group": READ,
+    "auth_group_permissions": READ,
+    "auth_permission": READ,
+    "claims_approval": ADD,
+    "claims_citation": FULL,
+    "claims_claim": CLAIM,
+    "claims_claimtext": FULL,
+    "claims_contribution": READ,
+    "claims_edition": ADD,
+    "claims_history": READ,
+    "claims_party": "SELECT, INSERT, UPDATE (kind)",
+    "claims_partyname": FULL,
+    "claims_policy": READ,
+    "claims_publishededge": READ,
+    "claims_publishededition": READ,
+    "claims_publishednotice": READ,
+    "claims_rebuttal": FULL,
+    "claims_release": ADD,
+    "claims_source": SOURCE,
+    "claims_user": "SELECT, INSERT, UPDATE",
+    "claims_user_groups": "SELECT, INSERT, DELETE",
+    "claims_user_user_permissions": "SELECT, INSERT, DELETE",
+    "django_admin_log": ADD,
+    "django_content_type": READ,
+    "django_migrations": READ,
+    "django_session": FULL,
+}
+READER_VIEWS = ["claims_publishededge", "claims_publishededition", "claims_publishednotice"]
+# What a login is given at its start; a session may lower none of the walls by changing them.
+ROLE_SETTINGS = {
+    APP: {"lock_timeout": "10s"},
+    READER: {
+        "search_path": "reader",
+        "default_transaction_read_only": "on",
+        "statement_timeout": "5s",
+    },
+}
+
+
+class RolesMissing(ImproperlyConfigured):
+    """This login may not create roles: the message says what a database administrator runs."""
+
+
+def dba_script() -> str:
+    """The statements that need more rights than a managed server's login may have."""
+    lines = []
+    for role, options in ROLE_SETTINGS.items():
+        lines.append(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD '…';")
+        lines += [f"ALTER ROLE {role} SET {name} = {value};" for name, value in options.items()]
+    return "\n".join(lines)
+
+
+def ensure_roles(using: str) -> None:
+    """Make the app's and the reader's logins where they are missing. Idempotent.
+
+    Raises RolesMissing where this login may not, and ImproperlyConfigured where a role of that name
+    has rights that would void the walls.
+    """
+    passwords = {
+        APP: settings.APP_DATABASE.get("PASSWORD"),
+        READER: settings.DATABASES["public"].get("PASSWORD"),
+    }
+    with connections[using].cursor() as cursor:
+        for role, options in ROLE_SETTINGS.items():
+            cursor.execute(
+                "SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication"
+                " OR EXISTS (SELECT FROM pg_auth_members WHERE member = r.oid), rolconfig"
+                " FROM pg_roles r WHERE rolname = %s",
+                [role],
+            )
+            known = cursor.fetchone()
+            if known and known[0]:
+                raise ImproperlyConfigured(
+                    f"The role {role} may do more than it should: it must be member of nothing and"
+                    " have no SUPERUSER, CREATEROLE, CREATEDB, REPLICATION or BYPASSRLS."
+                )
+            wanted = {f"{name}={value}" for name, value in options.items()}
+            if known and wanted <= set(known[1] or []):
+                continue
+            try:
+                if not known:
+                    create_role(cursor, role, passwords[role])
+                for name, value in options.items():
+                    cursor.execute(
+                        sql.SQL("ALTER ROLE {} SET {} = {}").format(
+                            sql.Identifier(role), sql.Identifier(name), sql.Literal(value)
+                        )
+                    )
+            except Exception as error:
+                if isinstance(error.__cause__, errors.InsufficientPrivilege):
+                    raise RolesMissing(
+                        f"The role {role} is missing or lacks its settings, and this login may not"
+                        " create roles. Ask the server's administrator to run:\n" + dba_script()
+                    ) from error
+                raise
+
+
+def create_role(cursor: Any, role: str, password: str | None) -> None:
+    """Make one login, with the password that its URL will present."""
+    statement = sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE").format(
+        sql.Identifier(role)
+    )
+    if password:
+        statement += sql.SQL(" PASSWORD {}").format(sql.Literal(password))
+    cursor.execute(statement)
+
+
+def grant(using: str) -> None:
+    """Give each login exactly what the tables above say, and nothing else. Idempotent."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT to_regclass('reader.claims_publishededition') IS NULL")
+        if cursor.fetchone()[0]:  # migrated only part of the way
+            return
+        cursor.execute("SELECT current_database()")
+        database = sql.Identifier(cursor.fetchone()[0])
+        app, reader = sql.Identifier(APP), sql.Identifier(READER)
+        statements = [
+            # Temporary objects would let a login shadow tables and write functions of its own.
+            sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database),
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, {}").format(database, app, reader),
+            sql.SQL("REVOKE ALL ON SCHEMA public FROM PUBLIC"),
+            sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(app),
+            sql.SQL("GRANT USAGE ON SCHEMA reader TO {}").format(reader),
+            sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}, {}, PUBLIC").format(
+                app, reader
+            ),
+            sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA reader FROM {}, {}, PUBLIC").format(
+                app, reader
+            ),
+        ]
+        for table, privileges in APP_PRIVILEGES.items():
+            statements.append(
+                sql.SQL("GRANT {} ON public.{} TO {}").format(
+                    sql.SQL(privileges), sql.Identifier(table), app
+                )
+            )
+        statements += [
+            sql.SQL("GRANT SELECT ON reader.{} TO {}").format(sql.Identifier(view), reader)
+            for view in READER_VIEWS
+        ]
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def check_reader(connection: Any) -> None:
+    """Refuse a `public` connection that would work as anybody but the reader.
+
+    A pooler that drops start-up options, or a session that merely SET ROLE, would read the newsroom's
+    tables: the session's own login must be the reader, member of nothing, with its search path.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT session_user, current_user, current_setting('search_path'),"
+            " EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member"
+            "         WHERE r.rolname = session_user)"
+        )
+        found = cursor.fetchone()
+    if found != (READER, READER, "reader", False):
+        connection.close()
+        raise ImproperlyConfigured(
+            f"The public connection must be the login {READER} with the search path 'reader' and"
+            f" without memberships; it is {found[0]} working as {found[1]} with '{found[2]}'."
+        )

@@ -1,0 +1,177 @@
+"""The public side: editions, the decisions that open and close them, and what readers see.
+
+Everything here is written by the door and by triggers, and never changed; only the windows of the
+published tables move, and only when a release moves them. The published models have a view of the
+same name in the schema `reader`, which is all that the alias `public` can see.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from claims.choices import ChangeKind, ReleaseKind
+
+
+class Edition(models.Model):
+    """An immutable, numbered, approved version of a claim.
+
+    Whoever inserts one names the claim, the approval and the publisher; a trigger fills in the
+    rest from the working copy and refuses what does not fit. `document` is the canonical text whose
+    SHA-256 is `document_digest`; `digest` continues the chain over all editions.
+    """
+
+    claim = models.ForeignKey("claims.Claim", models.PROTECT, related_name="editions")
+    number = models.PositiveIntegerField(_("number"))
+    kind = models.CharField(_("kind of change"), max_length=16, choices=ChangeKind, blank=True)
+    document = models.TextField(_("document"))
+    document_digest = models.CharField(_("document digest"), max_length=64)
+    approval = models.OneToOneField("claims.Approval", models.PROTECT, related_name="edition")
+    policy = models.ForeignKey("claims.Policy", models.PROTECT, related_name="editions")
+    publisher = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="editions",
+        verbose_name=_("publisher"),
+    )
+    made_at = models.DateTimeField(_("made at"))
+    previous_digest = models.CharField(_("previous digest"), max_length=64, unique=True)
+    digest = models.CharField(_("digest"), max_length=64, unique=True)
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "number"], name="edition_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["", *ChangeKind.values]), name="edition_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim_id}/{self.number}"
+
+
+class Release(models.Model):
+    """A decision about visibility: open an edition at a moment, or withdraw a claim.
+
+    `opens_at` empty means at once. `notice` (withdrawals) is what readers are told, by language.
+    """
+
+    claim = models.ForeignKey("claims.Claim", models.PROTECT, related_name="releases")
+    edition = models.ForeignKey(
+        Edition, models.PROTECT, null=True, blank=True, related_name="releases"
+    )
+    kind = models.CharField(_("kind"), max_length=16, choices=ReleaseKind)
+    opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    notice = models.JSONField(_("notice to readers"), default=dict)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="releases", verbose_name=_("who")
+    )
+    made_at = models.DateTimeField(_("made at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("release")
+        verbose_name_plural = _("releases")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind=ReleaseKind.SCHEDULE, edition__isnull=False)
+                | models.Q(kind=ReleaseKind.WITHDRAW, edition=None, opens_at=None)
+                & ~models.Q(reason="")
+                & ~models.Q(notice={}),
+                name="release_is_complete",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.claim_id}"
+
+
+class PublishedEdition(models.Model):
+    """An edition as readers may see it, inside its windows.
+
+    `current`: when it is the claim's page and stands in lists. `readable`: when its own address
+    answers. An empty window never opens. `claim` is the claim's public id; `claim_key` exists
+    for the constraint that keeps one claim's current windows from overlapping.
+    """
+
+    edition_id = models.BigIntegerField(primary_key=True)
+    claim_key = models.BigIntegerField()
+    claim = models.CharField(max_length=12)
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=16, blank=True)
+    confidence = models.CharField(max_length=16)
+    is_counterclaim = models.BooleanField()
+    document: "models.JSONField[Any, Any]" = models.JSONField()
+    document_digest = models.CharField(max_length=64)
+    previous_digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    four_eyes = models.BooleanField()
+    made_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    current = DateTimeRangeField()
+    readable = DateTimeRangeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "number"], name="publishededition_once"),
+        ]
+        indexes = [
+            models.Index(fields=["-opened_at", "-edition_id"], name="publishededition_newest"),
+            models.Index(
+                fields=["-opened_at", "-edition_id"],
+                condition=models.Q(is_counterclaim=False),
+                name="publishededition_claims",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim}/{self.number}"
+
+
+class PublishedEdge(models.Model):
+    """A rebuttal as published with its counterclaim's edition; visible while both ends are."""
+
+    edition_id = models.BigIntegerField()
+    counterclaim = models.CharField(max_length=12)
+    target = models.CharField(max_length=12)
+    ground = models.CharField(max_length=16)
+    opposer = models.CharField(max_length=16)
+    target_edition = models.PositiveIntegerField()
+    # The counterclaim's confidence in this edition: whether the edge counts for standing.
+    confidence = models.CharField(max_length=16)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition_id", "target", "ground"], name="publishededge_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["target"], name="publishededge_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.counterclaim} → {self.target}"
+
+
+class PublishedNotice(models.Model):
+    """What readers are told instead of a withdrawn claim, by language."""
+
+    release_id = models.BigIntegerField(primary_key=True)
+    claim = models.CharField(max_length=12)
+    notice: "models.JSONField[Any, Any]" = models.JSONField()
+    made_at = models.DateTimeField()
+    shown = DateTimeRangeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["claim"], name="publishednotice_claim")]
+
+    def __str__(self) -> str:
+        return self.claim

@@ -1,0 +1,108 @@
+"""What the newsroom decided, who took part, and everything that was ever changed.
+
+All of these are insert-only, by privilege and by trigger.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from .claim import Claim
+
+
+class Approval(models.Model):
+    """A second editor's yes to exactly one document: this claim, this version, this digest."""
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="approvals")
+    version = models.PositiveIntegerField(_("version"))
+    document_digest = models.CharField(_("document digest"), max_length=64)
+    approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="approvals",
+        verbose_name=_("approver"),
+    )
+    made_at = models.DateTimeField(_("made at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("approval")
+        verbose_name_plural = _("approvals")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} v{self.version}: {self.document_digest[:12]}"
+
+
+class Contribution(models.Model):
+    """Who changed which version of a claim or shared record: written by triggers.
+
+    A contributor is whoever contributed to a version above `frozen_version`.
+    """
+
+    record = models.CharField(_("record"), max_length=16)  # claim, party or source
+    record_id = models.BigIntegerField()
+    version = models.PositiveIntegerField(_("version"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="contributions")
+
+    class Meta:
+        verbose_name = _("contribution")
+        verbose_name_plural = _("contributions")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "record_id", "version", "user"], name="contribution_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record} {self.record_id} v{self.version}"
+
+
+class Policy(models.Model):
+    """The four-eyes rule in force from a moment on; the newest row counts, the owner role writes."""
+
+    four_eyes = models.BooleanField(_("four eyes"))
+    reason = models.TextField(_("reason"))
+    made_at = models.DateTimeField(_("made at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("policy")
+        verbose_name_plural = _("policies")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return str(_("Four eyes")) if self.four_eyes else str(_("One person may approve"))
+
+
+class History(models.Model):
+    """One change of one row, written by a trigger: who, when, why, before and after.
+
+    It outlives what it tells of: rows are named, not referenced.
+    """
+
+    at = models.DateTimeField(_("at"), db_default=Now())
+    actor_id = models.BigIntegerField(null=True)
+    actor = models.CharField(_("who"), max_length=150, blank=True)
+    action = models.CharField(_("action"), max_length=40, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    request = models.CharField(_("request"), max_length=64, blank=True)
+    record = models.CharField(_("record"), max_length=40)
+    record_id = models.BigIntegerField()
+    claim_id = models.BigIntegerField(null=True)
+    operation = models.CharField(_("operation"), max_length=8)
+    before = models.JSONField(_("before"), null=True)
+    after = models.JSONField(_("after"), null=True)
+
+    class Meta:
+        verbose_name = _("history entry")
+        verbose_name_plural = _("history")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["claim_id", "-id"], name="history_of_claim"),
+            models.Index(fields=["record", "record_id", "-id"], name="history_of_record"),
+            models.Index(fields=["actor_id", "-id"], name="history_of_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.record} {self.record_id}"

@@ -1,0 +1,96 @@
+"""Who may do what: one table of predicates.
+
+A predicate sees the person's roles and whether they are a contributor; nothing else decides. The
+database holds the four-eyes rule once more (DESIGN 3).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from claims.choices import Role
+
+if TYPE_CHECKING:
+    from claims.models import User
+
+# Each role with those it includes; admin is apart and touches no content.
+INCLUDES: dict[Role, frozenset[Role]] = {
+    Role.REPORTER: frozenset({Role.REPORTER}),
+    Role.EDITOR: frozenset({Role.REPORTER, Role.EDITOR}),
+    Role.PUBLISHER: frozenset({Role.REPORTER, Role.EDITOR, Role.PUBLISHER}),
+    Role.ADMIN: frozenset({Role.ADMIN}),
+}
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who asks, and how they stand to the claim in question."""
+
+    roles: frozenset[Role]
+    is_contributor: bool = False
+    four_eyes: bool = True
+
+
+Predicate = Callable[[Asking], bool]
+
+
+def has(role: Role) -> Predicate:
+    return lambda asking: role in asking.roles
+
+
+def approver(asking: Asking) -> bool:
+    """An editor who is no contributor, or any editor where the policy waives four eyes."""
+    return Role.EDITOR in asking.roles and not (asking.four_eyes and asking.is_contributor)
+
+
+def staff(asking: Asking) -> bool:
+    return bool(asking.roles)
+
+
+# The action's name is also its name in the history.
+PERMISSIONS: dict[str, Predicate] = {
+    "record_claim": has(Role.REPORTER),
+    "edit": has(Role.REPORTER),
+    "add_rebuttal": has(Role.REPORTER),
+    "cite": has(Role.REPORTER),
+    "save_party": has(Role.REPORTER),
+    "save_source": has(Role.REPORTER),
+    "submit": has(Role.REPORTER),
+    "request_changes": has(Role.EDITOR),
+    "approve": approver,
+    "publish": has(Role.PUBLISHER),
+    "withdraw": has(Role.PUBLISHER),
+    "view": staff,
+    "manage_people": has(Role.ADMIN),
+}
+
+
+def roles_of(user: "User | Any") -> frozenset[Role]:
+    """The roles a person holds, with those they include. One query, kept on the user object.
+
+    A superuser without a group has none: to run the system is not to edit.
+    """
+    if not user.is_active:
+        return frozenset()
+    held = getattr(user, "_roles", None)
+    if held is None:
+        names = user.groups.filter(name__in=Role.values).values_list("name", flat=True)
+        held = frozenset().union(*(INCLUDES[Role(name)] for name in names))
+        user._roles = held
+    return held
+
+
+def may(
+    user: "User | Any", action: str, *, is_contributor: bool = False, four_eyes: bool = True
+) -> bool:
+    """Whether this person may take this action; an action that is not in the table is nobody's."""
+    predicate = PERMISSIONS.get(action)
+    return bool(predicate and predicate(Asking(roles_of(user), is_contributor, four_eyes)))
+
+
+def ensure_groups(using: str = "default") -> None:
+    """Make the four staff groups. Idempotent; the only place where they are made."""
+    from django.contrib.auth.models import Group
+
+    for role in Role:
+        Group.objects.using(using).get_or_create(name=role.value)

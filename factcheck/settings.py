@@ -1,0 +1,227 @@
+"""Settings of the project. Everything that differs between machines is read from the environment
+here, at the top; importing this module starts nothing.
+
+FACTCHECK_ENV            "development" (default) or "production"
+FACTCHECK_SURFACE        "all" (default), or "public": a process for readers, which holds the
+                         reader's credentials only and has no admin
+FACTCHECK_DATA_DIR       where the embedded PostgreSQL and collected files live (default: var/)
+DATABASE_URL             a PostgreSQL 15+ server, as the owner login that migrates;
+                         without it, outside production, the embedded PostgreSQL is used
+DATABASE_APP_URL         the app's login (default: DATABASE_URL as counterclaim_app)
+DATABASE_PUBLIC_URL      the reader's login (default: DATABASE_URL as counterclaim_reader)
+FACTCHECK_SECRET_KEY     required in production
+FACTCHECK_HOSTS          comma-separated host names; required in production
+FACTCHECK_SITE_NAME      the newsroom's name for the site
+FACTCHECK_TIME_ZONE      the newsroom's zone, such as Asia/Seoul
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from factcheck import embedded_postgres
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENV = os.environ.get("FACTCHECK_ENV", "development")
+PRODUCTION = ENV == "production"
+SURFACE = os.environ.get("FACTCHECK_SURFACE", "all")
+DATA_DIR = Path(os.environ.get("FACTCHECK_DATA_DIR") or BASE_DIR / "var").absolute()
+
+
+def required_in_production(name: str, otherwise: str) -> str:
+    """The environment's value of `name`; in production its absence is an error."""
+    value = os.environ.get(name, "")
+    if not value and PRODUCTION:
+        raise ImproperlyConfigured(f"{name} is required in production.")
+    return value or otherwise
+
+
+SECRET_KEY = required_in_production("FACTCHECK_SECRET_KEY", "for development only, never deployed")
+ALLOWED_HOSTS = required_in_production("FACTCHECK_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+DEBUG = False
+SITE_NAME = os.environ.get("FACTCHECK_SITE_NAME", "Counterclaim")
+
+# --- Database: one server, a login for each side ------------------------------------------------
+
+APP_ROLE = "counterclaim_app"
+READER_ROLE = "counterclaim_reader"
+OWNER_URL = os.environ.get("DATABASE_URL", "")
+APP_URL = os.environ.get("DATABASE_APP_URL", "")
+PUBLIC_URL = os.environ.get("DATABASE_PUBLIC_URL", "")
+EMBEDDED_POSTGRES = not (OWNER_URL or APP_URL or PUBLIC_URL)
+
+if EMBEDDED_POSTGRES and PRODUCTION:
+    raise ImproperlyConfigured(
+        "DATABASE_URL is required in production (or DATABASE_APP_URL and DATABASE_PUBLIC_URL for a "
+        "process that does not migrate); the embedded PostgreSQL never starts there."
+    )
+
+
+def login_as(role: str) -> str:
+    """DATABASE_URL with another user: the convenience for one server without separate secrets."""
+    parts = urlsplit(OWNER_URL)
+    password = f":{parts.password}" if parts.password else ""
+    server = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{role}{password}@{server}"))
+
+
+def database(url: str, embedded_user: str, **options: str) -> dict[str, Any]:
+    """One alias: the given URL, or the embedded server as `embedded_user`."""
+    if EMBEDDED_POSTGRES:
+        config: dict[str, Any] = {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": embedded_postgres.DATABASE,
+            "USER": embedded_user,
+            "HOST": str(embedded_postgres.socket_folder(DATA_DIR)),
+        }
+    else:
+        config = dict(dj_database_url.parse(url))
+    config["CONN_MAX_AGE"] = 60
+    config["CONN_HEALTH_CHECKS"] = True
+    config.setdefault("OPTIONS", {}).update(options)
+    return config
+
+
+# Owner commands (manage.py says which) connect `default` as the owner; all else as the app.
+OWNER_DATABASE = database(OWNER_URL, embedded_postgres.OWNER)
+APP_DATABASE = database(APP_URL or (OWNER_URL and login_as(APP_ROLE)), APP_ROLE)
+DATABASES = {
+    "default": OWNER_DATABASE
+    if os.environ.get("FACTCHECK_DATABASE_ROLE") == "owner"
+    else APP_DATABASE,
+    "public": database(PUBLIC_URL or (OWNER_URL and login_as(READER_ROLE)), READER_ROLE),
+}
+if SURFACE == "public":
+    # No newsroom credentials in a readers' process: `default` is unusable there.
+    DATABASES["default"] = {}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Applications -------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "claims.apps.ClaimsConfig",
+    "claims.apps.NewsroomAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+]
+AUTH_USER_MODEL = "claims.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+MIDDLEWARE = [
+    "factcheck.input_gate.InputGate",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+if SURFACE != "public":
+    MIDDLEWARE += [
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+    ]
+MIDDLEWARE += ["django.middleware.clickjacking.XFrameOptionsMiddleware"]
+
+ROOT_URLCONF = "factcheck.urls"
+WSGI_APPLICATION = "factcheck.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- Languages and time -------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("ko", _("Korean"))]
+LOCALE_PATHS = [BASE_DIR / "claims" / "locale"]
+USE_TZ = True
+TIME_ZONE = os.environ.get("FACTCHECK_TIME_ZONE", "Asia/Seoul")
+
+# --- Files --------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+}
+# Outside production the files are served from where they are written.
+WHITENOISE_USE_FINDERS = not PRODUCTION
+
+# --- Security -----------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+CSRF_FAILURE_VIEW = "claims.public.errors.csrf_failure"
+LOGIN_URL = "admin:login"
+if PRODUCTION:
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        # A wrong Host header is answered with 400; a traceback for each would flood the log.
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        "django.request": {"level": "ERROR"},
+    },
+}
