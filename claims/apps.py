@@ -21,7 +21,7 @@ class ClaimsConfig(AppConfig):
 class NewsroomAdminConfig(AdminConfig):
     """Django's admin with our site: our sign-in answers, our front page."""
 
-    default_site = "claims.admin.site.NewsroomSite"
+    default_site = "claims.admin_site.NewsroomSite"
 
 
 def make_roles(using: str, **signal: Any) -> None:

@@ -6,7 +6,15 @@ permission table, and writes; triggers log it. Refusals are `claims.exceptions`.
 
 from .claims import add_rebuttal, cite, edit, record_claim
 from .releases import publish, withdraw
-from .review import approve, document_of, has_contributed, missing, request_changes, submit
+from .review import (
+    approve,
+    document_of,
+    has_contributed,
+    missing,
+    request_changes,
+    submit,
+    was_open,
+)
 from .shared_records import save_party, save_source
 
 __all__ = [
@@ -23,5 +31,6 @@ __all__ = [
     "save_party",
     "save_source",
     "submit",
+    "was_open",
     "withdraw",
 ]

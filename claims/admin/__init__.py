@@ -1,0 +1,5 @@
+"""The newsroom's web admin: Django's own. Forms speak kindly, buttons call `claims.actions`."""
+
+from . import claim, people, record, shared_records
+
+__all__ = ["claim", "people", "record", "shared_records"]

@@ -1,0 +1,61 @@
+"""Parties and sources, saved by their actions."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from claims import actions
+from claims.models import Party, Source
+
+from .base import Desk, DoorAdmin, origin
+from .forms import PartyForm, SourceForm
+
+
+@admin.register(Party)
+class PartyAdmin(DoorAdmin):
+    write_permission = "save_party"
+    list_display = ("__str__", "kind", "public_id")
+    list_filter = ("kind",)
+    search_fields = ("names__name", "public_id")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("names")
+
+    def desk(self, request: HttpRequest, obj: Party | None) -> Desk:
+        return Desk(PartyForm(request.POST or None, initial=self.initial(PartyForm, obj)))
+
+    def perform(self, request: HttpRequest, obj: Party | None, desk: Desk) -> Party:
+        return actions.save_party(
+            actor=request.user,
+            party_id=obj and obj.pk,
+            version=desk.form.cleaned_data["version"] or 0,
+            kind=desk.form.cleaned_data["kind"],
+            names=desk.form.names(),
+            request=origin(request),
+        )
+
+
+@admin.register(Source)
+class SourceAdmin(DoorAdmin):
+    write_permission = "save_source"
+    list_display = ("title", "kind", "publisher", "published_on", "seen")
+    list_filter = ("kind", "seen", "language")
+    search_fields = ("title", "url", "public_id", "publisher__names__name")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        queryset = super().get_queryset(request)
+        return queryset.select_related("publisher").prefetch_related("publisher__names")
+
+    def desk(self, request: HttpRequest, obj: Source | None) -> Desk:
+        initial = self.initial(SourceForm, obj) or {"seen": True, "language": "en"}
+        return Desk(SourceForm(request.POST or None, initial=initial))
+
+    def perform(self, request: HttpRequest, obj: Source | None, desk: Desk) -> Source:
+        return actions.save_source(
+            actor=request.user,
+            source_id=obj and obj.pk,
+            version=desk.form.cleaned_data["version"] or 0,
+            fields=desk.form.values(),
+            request=origin(request),
+        )
