@@ -1,0 +1,239 @@
+"""What the readers' pages show. Pure: rows and the reader's language in, words out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from claims.choices import ChangeKind, Confidence, Ground, Standing
+from claims.standing import standings, strongest
+
+from .rebuttals import (
+    ClaimCard,
+    Objection,
+    RebuttalNode,
+    Strongest,
+    TargetShown,
+    card_of,
+    counts_of,
+    objection_of,
+    strongest_of,
+    targets_of,
+    tree_of,
+)
+from .records import MOST_ROWS, Branch, Edition, PublishedRebuttal
+from .wording import SourceShown, Wording, other_statements, sources_of, statement_of, text_of
+
+MOST_IN_LIST = 5
+
+
+@dataclass(frozen=True)
+class EditionLine:
+    """An edition as the record lists it."""
+
+    edition: Edition
+    label: str
+    sentence: str
+    note: Wording | None
+    is_shown: bool
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether readers are told at the top of the page what changed."""
+        kinds = (ChangeKind.CORRECTION, ChangeKind.UPDATE, ChangeKind.CLARIFICATION)
+        return self.edition.kind in kinds
+
+
+@dataclass(frozen=True)
+class ClaimPage:
+    """One edition of a claim, with the rebuttals and the standing of now."""
+
+    edition: Edition
+    card: ClaimCard
+    other_statements: tuple[Wording, ...]
+    confidence_heading: str
+    reason: Wording | None
+    unknowns: Wording | None
+    would_change: Wording | None
+    sources: tuple[SourceShown, ...]
+    sources_seen: str
+    targets: tuple[TargetShown, ...]
+    standing: Standing
+    counts: str
+    strongest: Strongest | None
+    direct: int
+    rebuttals: tuple[RebuttalNode, ...]
+    is_cut: bool
+    record: tuple[EditionLine, ...]
+    line: EditionLine
+    replaced_by: Edition | None
+    at_own_address: bool
+
+
+@dataclass(frozen=True)
+class ListedRebuttal:
+    claim: str
+    statement: Wording
+    objection: Objection
+
+
+@dataclass(frozen=True)
+class ListedClaim:
+    """A claim in a list, facing what is said against it."""
+
+    card: ClaimCard
+    edition: Edition
+    standing: Standing
+    rebuttals: tuple[ListedRebuttal, ...]
+    direct: int
+
+
+def confidence_heading(confidence: Confidence) -> str:
+    return {
+        Confidence.HIGH: _("Why our confidence is high"),
+        Confidence.MODERATE: _("Why our confidence is moderate"),
+        Confidence.LOW: _("Why our confidence is low"),
+        Confidence.NOT_ASSESSED: _("Why we have not rated the evidence"),
+    }[confidence]
+
+
+def seen_words(sources: Sequence[SourceShown]) -> str:
+    seen = sum(source.seen for source in sources)
+    if seen == len(sources):
+        return ngettext("Seen by us", "All seen by us", seen)
+    if not seen:
+        return ngettext("Not seen by us", "None seen by us", len(sources))
+    return _("%(seen)s of %(all)s seen by us") % {"seen": seen, "all": len(sources)}
+
+
+def line_of(edition: Edition, shown: Edition, reader: str) -> EditionLine:
+    sentence = ""
+    if edition.kind:
+        name = str(ChangeKind(edition.kind).label)
+        sentence = (
+            _("Approved by a second editor.")
+            if edition.four_eyes
+            else _("Published under a one-person policy.")
+        )
+    elif edition.four_eyes:
+        name = _("First published after a second editor’s approval")
+    else:
+        name = _("First published under a one-person policy")
+    return EditionLine(
+        edition=edition,
+        label=name,
+        sentence=sentence,
+        note=text_of(edition.document, "change_note", reader),
+        is_shown=edition == shown,
+    )
+
+
+def successor_of(edition: Edition, editions: Sequence[Edition]) -> Edition | None:
+    """The edition that took this one's place; `editions` are newest first."""
+    return next((one for one in reversed(editions) if one.number > edition.number), None)
+
+
+def wanted_beside(
+    edition: Edition, branches: Iterable[Branch], edges: Sequence[PublishedRebuttal]
+) -> set[str]:
+    """The claims that the page shows beside its tree: what this one rebuts, and the strongest
+    rebuttal where the tree was cut before it."""
+    first = strongest(edition.claim, edges)
+    found = {branch.edition.claim for branch in branches}
+    cut_off = {first.counterclaim} - found if first else set()
+    return {edge["claim"] for edge in edition.document["rebuts"]} | cut_off
+
+
+def claim_page(
+    edition: Edition,
+    *,
+    editions: Sequence[Edition],
+    branches: Sequence[Branch],
+    edges: Sequence[PublishedRebuttal],
+    beside: Mapping[str, Edition],
+    reader: str,
+    at_own_address: bool = False,
+) -> ClaimPage:
+    """`editions` are the claim's readable ones, newest first; `edges` all that bear on it,
+    `beside` the current editions of what is `wanted_beside`."""
+    document = edition.document
+    current = next((one for one in editions if one.is_current), edition)
+    direct = [edge for edge in edges if edge.target == edition.claim]
+    sources = sources_of(document, reader)
+    record = tuple(line_of(one, edition, reader) for one in editions)
+    card = card_of(edition, reader)
+    shown = {**beside, **{branch.edition.claim: branch.edition for branch in branches}}
+    return ClaimPage(
+        edition=edition,
+        card=card,
+        other_statements=other_statements(document, card.statement),
+        confidence_heading=confidence_heading(card.confidence),
+        reason=text_of(document, "reason", reader),
+        unknowns=text_of(document, "unknowns", reader),
+        would_change=text_of(document, "would_change", reader),
+        sources=sources,
+        sources_seen=seen_words(sources),
+        targets=targets_of(document, beside, reader),
+        standing=standings([edition.claim], edges)[edition.claim],
+        counts=counts_of(direct),
+        strongest=strongest_of(edition.claim, shown, edges, reader),
+        direct=len({edge.counterclaim for edge in direct}),
+        rebuttals=tree_of(current, branches, edges, reader),
+        is_cut=len(branches) >= MOST_ROWS,
+        record=record,
+        line=line_of(edition, edition, reader),
+        replaced_by=None if edition.is_current else successor_of(edition, editions),
+        at_own_address=at_own_address,
+    )
+
+
+def listed_edges(
+    claims: Iterable[str], edges: Sequence[PublishedRebuttal]
+) -> dict[str, list[PublishedRebuttal]]:
+    """For each claim its direct rebuttals, one edge for each counterclaim: the strongest, then by
+    ground and age; context last."""
+    order = list(Ground)
+    chosen = {}
+    for claim in claims:
+        direct = [edge for edge in edges if edge.target == claim]
+        first = strongest(claim, edges) if direct else None
+        direct.sort(
+            key=lambda edge: (
+                edge != first,
+                order.index(edge.ground),
+                edge.first_published.timestamp() if edge.first_published else 0.0,
+            )
+        )
+        chosen[claim] = list({edge.counterclaim: edge for edge in reversed(direct)}.values())[::-1]
+    return chosen
+
+
+def listed_claims(
+    editions: Sequence[Edition],
+    edges: Sequence[PublishedRebuttal],
+    counterclaims: Mapping[str, Edition],
+    reader: str,
+) -> tuple[ListedClaim, ...]:
+    """`counterclaims` are the current editions of the first of each claim's `listed_edges`."""
+    claims = [edition.claim for edition in editions]
+    found = standings(claims, edges)
+    chosen = listed_edges(claims, edges)
+    return tuple(
+        ListedClaim(
+            card=card_of(edition, reader),
+            edition=edition,
+            standing=found[edition.claim],
+            rebuttals=tuple(
+                ListedRebuttal(
+                    edge.counterclaim,
+                    statement_of(counterclaims[edge.counterclaim].document, reader),
+                    objection_of(edge),
+                )
+                for edge in chosen[edition.claim][:MOST_IN_LIST]
+                if edge.counterclaim in counterclaims
+            ),
+            direct=len(chosen[edition.claim]),
+        )
+        for edition in editions
+    )

@@ -1,0 +1,208 @@
+"""Rebuttals as pages show them: nested, in words, with the strongest apart. Pure, like `pages`."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from claims.choices import Confidence, Ground, Opposer
+from claims.standing import Edge, Label, label, strongest
+
+from .records import DEPTH, Branch, Edition, PublishedRebuttal
+from .wording import Attribution, Wording, attribution_of, statement_of
+
+
+@dataclass(frozen=True)
+class Objection:
+    """How a counterclaim bears on its target, in words."""
+
+    ground: str
+    opposer: str
+    is_attack: bool
+    written_against: int | None = None
+
+
+@dataclass(frozen=True)
+class ClaimCard:
+    """A claim as other pages show it: what it says, who says it, how well supported it is."""
+
+    claim: str
+    statement: Wording
+    attribution: Attribution
+    confidence: Confidence
+
+
+@dataclass(frozen=True)
+class RebuttalNode:
+    """A counterclaim in the tree, with its own rebuttals below it."""
+
+    card: ClaimCard
+    objections: tuple[Objection, ...]
+    depth: int
+    is_self: bool
+    is_repeated: bool
+    more: int
+    replies: tuple["RebuttalNode", ...]
+
+    @property
+    def is_attack(self) -> bool:
+        return any(objection.is_attack for objection in self.objections)
+
+    @property
+    def heading(self) -> int:
+        return self.depth + 2
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether it speaks for the claim's side: what rebuts a rebuttal."""
+        return self.depth % 2 == 0
+
+
+@dataclass(frozen=True)
+class Strongest:
+    """The rebuttal that always stands beside the headline."""
+
+    card: ClaimCard
+    ground: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class TargetShown:
+    """What a counterclaim rebuts."""
+
+    card: ClaimCard
+    objection: Objection
+
+
+def opposer_words(opposer: Opposer) -> str:
+    return _("as the source says") if opposer is Opposer.SOURCE else _("our reading")
+
+
+def counts_of(edges: Iterable[Edge]) -> str:
+    """“1 disputes it, 2 add context, 1 not assessed”, counting counterclaims; empty for none."""
+    edges = list(edges)
+    attacks = {edge.counterclaim for edge in edges if edge.ground.is_attack}
+    assessed = {edge.counterclaim for edge in edges if edge.counts}
+    context = {edge.counterclaim for edge in edges} - attacks
+    disputes, adds, open_ = len(attacks), len(context), len(attacks - assessed)
+    parts = []
+    if disputes:
+        words = ngettext("%(count)s disputes it", "%(count)s dispute it", disputes)
+        parts.append(words % {"count": disputes})
+    if adds:
+        words = ngettext("%(count)s adds context", "%(count)s add context", adds)
+        parts.append(words % {"count": adds})
+    if open_:
+        words = ngettext("%(count)s not assessed", "%(count)s not assessed", open_)
+        parts.append(words % {"count": open_})
+    return ", ".join(parts)
+
+
+def answer_words(claim: str, edges: Iterable[Edge]) -> str:
+    """Whether the strongest rebuttal has been answered, and whether the answer holds."""
+    edges = list(edges)
+    labels = label([claim], ((edge.counterclaim, edge.target) for edge in edges if edge.counts))
+    answers = [edge for edge in edges if edge.target == claim and edge.ground.is_attack]
+    if labels[claim] is Label.REJECTED:
+        return _("Answered")
+    if any(edge.counts for edge in answers):
+        is_settled = labels[claim] is Label.ACCEPTED
+        return _("Its answer has been answered") if is_settled else _("Its answer is disputed")
+    return _("No assessed answer") if answers else _("No answer recorded")
+
+
+def card_of(edition: Edition, reader: str) -> ClaimCard:
+    document = edition.document
+    return ClaimCard(
+        claim=edition.claim,
+        statement=statement_of(document, reader),
+        attribution=attribution_of(document, reader),
+        confidence=Confidence(document["confidence"]),
+    )
+
+
+def objection_of(edge: PublishedRebuttal, target_number: int = 0) -> Objection:
+    """`target_number` is the target's current edition, to mark what is older than that."""
+    return Objection(
+        ground=str(edge.ground.label),
+        opposer=opposer_words(edge.opposer),
+        is_attack=edge.ground.is_attack,
+        written_against=edge.target_edition if edge.target_edition < target_number else None,
+    )
+
+
+def targets_of(
+    document: Mapping[str, Any], current: Mapping[str, Edition], reader: str
+) -> tuple[TargetShown, ...]:
+    """What the claim rebuts, as far as readers can see it."""
+    found = []
+    for edge in document["rebuts"]:
+        target = current.get(edge["claim"])
+        if target:
+            ground = Ground(edge["ground"])
+            older = edge["edition"] if edge["edition"] < target.number else None
+            objection = Objection(
+                str(ground.label), opposer_words(Opposer(edge["opposer"])), ground.is_attack, older
+            )
+            found.append(TargetShown(card_of(target, reader), objection))
+    return tuple(found)
+
+
+def tree_of(
+    root: Edition, branches: Sequence[Branch], edges: Iterable[Edge], reader: str
+) -> tuple[RebuttalNode, ...]:
+    """The branches as nested nodes: attacks before context, then in the order they opened.
+
+    A claim that rebuts what rebuts it is shown once more, as a leaf; so is what lies deepest, with
+    the number of replies that only its own page shows.
+    """
+    below: dict[str, dict[str, list[Branch]]] = defaultdict(lambda: defaultdict(list))
+    known: dict[tuple[str, str, Ground], Branch] = {}
+    for branch in branches:
+        key = (branch.edge.target, branch.edge.counterclaim, branch.edge.ground)
+        if key not in known:
+            known[key] = branch
+            below[branch.edge.target][branch.edge.counterclaim].append(branch)
+    repliers = defaultdict(set)
+    for edge in edges:
+        repliers[edge.target].add(edge.counterclaim)
+
+    def node(found: list[Branch], target: Edition, path: tuple[str, ...]) -> RebuttalNode:
+        edition = found[0].edition
+        is_repeated = edition.claim in path
+        depth = len(path)
+        replies = () if is_repeated or depth == DEPTH else grow(edition, (*path, edition.claim))
+        hidden = 0 if is_repeated else len(repliers[edition.claim]) - len(replies)
+        return RebuttalNode(
+            card=card_of(edition, reader),
+            objections=tuple(objection_of(branch.edge, target.number) for branch in found),
+            depth=depth,
+            is_self=edition.claim == root.claim,
+            is_repeated=is_repeated,
+            more=max(0, hidden),
+            replies=replies,
+        )
+
+    def grow(target: Edition, path: tuple[str, ...]) -> tuple[RebuttalNode, ...]:
+        nodes = [node(found, target, path) for found in below[target.claim].values()]
+        return tuple(sorted(nodes, key=lambda one: not one.is_attack))
+
+    return grow(root, (root.claim,))
+
+
+def strongest_of(
+    claim: str, editions: Mapping[str, Edition], edges: Sequence[Edge], reader: str
+) -> Strongest | None:
+    """`editions` are current ones by claim, the strongest rebuttal's among them."""
+    edge = strongest(claim, edges)
+    if edge is None or edge.counterclaim not in editions:
+        return None
+    return Strongest(
+        card=card_of(editions[edge.counterclaim], reader),
+        ground=str(edge.ground.label),
+        answer=answer_words(edge.counterclaim, edges),
+    )

@@ -1,0 +1,221 @@
+"""The only place where the readers' side asks the database.
+
+Every question goes to the alias `public`, whose views hold nothing but what is open at the moment
+of the statement; "now" is always the database's.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connections
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+
+from claims.choices import Confidence, Ground, Opposer
+from claims.models.published import PublishedEdition, PublishedNotice
+from claims.standing import Edge
+
+from .paging import Place
+
+ALIAS = "public"
+DEPTH = 3
+MOST_ROWS = 500
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A readable edition, as it stood when the database was asked."""
+
+    edition_id: int
+    claim: str
+    number: int
+    kind: str
+    is_counterclaim: bool
+    document: Mapping[str, Any]
+    document_digest: str
+    digest: str
+    four_eyes: bool
+    opened_at: datetime
+    is_current: bool
+    closes_at: datetime | None
+    asked_at: datetime
+
+
+@dataclass(frozen=True)
+class PublishedRebuttal(Edge):
+    """An edge with all that is published of it."""
+
+    opposer: Opposer = Opposer.SOURCE
+    target_edition: int = 1
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One place in the tree of rebuttals: the edge, and its counterclaim's current edition."""
+
+    edge: PublishedRebuttal
+    edition: Edition
+    depth: int
+    is_cycle: bool
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What stands where a withdrawn claim stood, by language."""
+
+    texts: Mapping[str, str]
+    made_at: datetime
+
+
+def _visible() -> QuerySet[PublishedEdition]:
+    return PublishedEdition.objects.using(ALIAS).annotate(
+        is_current=Q(current__contains=Now()), asked_at=Now()
+    )
+
+
+def _edition(row: Any) -> Edition:
+    return Edition(
+        edition_id=row.edition_id,
+        claim=row.claim,
+        number=row.number,
+        kind=row.kind,
+        is_counterclaim=row.is_counterclaim,
+        document=row.document,
+        document_digest=row.document_digest,
+        digest=row.digest,
+        four_eyes=row.four_eyes,
+        opened_at=row.opened_at,
+        is_current=row.is_current,
+        closes_at=row.current.upper,
+        asked_at=row.asked_at,
+    )
+
+
+def _edge(row: Any) -> PublishedRebuttal:
+    return PublishedRebuttal(
+        counterclaim=row.counterclaim,
+        target=row.target,
+        ground=Ground(row.ground),
+        confidence=Confidence(row.confidence),
+        first_published=row.first_published,
+        opposer=Opposer(row.opposer),
+        target_edition=row.target_edition,
+    )
+
+
+def _branch(row: Any) -> Branch:
+    return Branch(_edge(row), _edition(row), depth=row.depth, is_cycle=row.is_cycle)
+
+
+def editions(claim: str) -> list[Edition]:
+    """All readable editions of a claim, newest first."""
+    return [_edition(row) for row in _visible().filter(claim=claim).order_by("-number")]
+
+
+def current_editions(claims: Iterable[str]) -> dict[str, Edition]:
+    """The current edition of each of these claims that has one."""
+    rows = _visible().filter(claim__in=set(claims), current__contains=Now())
+    return {row.claim: _edition(row) for row in rows}
+
+
+def notice(claim: str) -> Notice | None:
+    """What readers are told instead of a withdrawn claim."""
+    row = PublishedNotice.objects.using(ALIAS).filter(claim=claim).order_by("-release_id").first()
+    return Notice(row.notice, row.made_at) if row else None
+
+
+def newest(*, everything: bool, after: Place | None) -> tuple[list[Edition], Place | None]:
+    """One page of current editions, the last opened first, and where the next page begins.
+
+    `everything` adds the claims that rebut others.
+    """
+    rows = _visible().filter(current__contains=Now()).order_by("-opened_at", "-edition_id")
+    if not everything:
+        rows = rows.filter(is_counterclaim=False)
+    if after:
+        rows = rows.filter(
+            Q(opened_at__lt=after.opened_at) | Q(edition_id__lt=after.edition_id),
+            opened_at__lte=after.opened_at,
+        )
+    page = [_edition(row) for row in rows[: PAGE_SIZE + 1]]
+    if len(page) <= PAGE_SIZE:
+        return page, None
+    last = page[PAGE_SIZE - 1]
+    return page[:PAGE_SIZE], Place(last.opened_at, last.edition_id)
+
+
+# The first row stands for the claim itself, so that its own reply to a rebuttal counts as a cycle.
+TREE = """
+WITH RECURSIVE tree AS (
+    SELECT %(claim)s::varchar AS counterclaim, NULL::varchar AS target, NULL::bigint AS edition_id,
+        NULL::varchar AS ground, NULL::varchar AS opposer, NULL::integer AS target_edition,
+        0 AS depth
+    UNION ALL
+    SELECT e.counterclaim, e.target, e.edition_id, e.ground, e.opposer, e.target_edition,
+        tree.depth + 1
+    FROM tree JOIN claims_publishededge e ON e.target = tree.counterclaim
+    WHERE tree.depth < %(depth)s
+) CYCLE counterclaim SET is_cycle USING path
+SELECT p.edition_id, p.claim, p.number, p.kind, p.confidence, p.is_counterclaim, p.document,
+    p.document_digest, p.digest, p.four_eyes, p.opened_at, p.current,
+    true AS is_current, statement_timestamp() AS asked_at,
+    tree.counterclaim, tree.target, tree.ground, tree.opposer, tree.target_edition,
+    tree.depth, tree.is_cycle, p.opened_at AS first_published
+FROM tree JOIN claims_publishededition p ON p.edition_id = tree.edition_id
+WHERE tree.depth > 0
+ORDER BY tree.depth, p.opened_at, p.edition_id, tree.target, tree.ground
+LIMIT %(most)s
+"""
+
+
+def tree(claim: str) -> list[Branch]:
+    """The rebuttals of a claim, their rebuttals and theirs, nearest first."""
+    rows = PublishedEdition.objects.using(ALIAS).raw(
+        TREE, {"claim": claim, "depth": DEPTH, "most": MOST_ROWS}
+    )
+    return [_branch(row) for row in rows]
+
+
+# UNION drops what was found before: it ends without a limit, whatever rebuts whatever.
+UPSTREAM = """
+WITH RECURSIVE upstream AS (
+    SELECT e.counterclaim, e.target, e.ground, e.confidence, e.opposer, e.target_edition
+    FROM claims_publishededge e WHERE e.target = ANY(%s)
+    UNION
+    SELECT e.counterclaim, e.target, e.ground, e.confidence, e.opposer, e.target_edition
+    FROM upstream JOIN claims_publishededge e ON e.target = upstream.counterclaim
+)
+SELECT counterclaim, target, ground, confidence,
+    (SELECT min(p.opened_at) FROM claims_publishededition p WHERE p.claim = upstream.counterclaim),
+    opposer, target_edition
+FROM upstream
+"""
+
+
+def upstream(claims: Sequence[str]) -> list[PublishedRebuttal]:
+    """Every edge that can bear on the standing of these claims."""
+    with connections[ALIAS].cursor() as cursor:
+        cursor.execute(UPSTREAM, [list(claims)])
+        return [
+            PublishedRebuttal(
+                counterclaim,
+                target,
+                Ground(ground),
+                Confidence(confidence),
+                first_published,
+                Opposer(opposer),
+                target_edition,
+            )
+            for (
+                counterclaim,
+                target,
+                ground,
+                confidence,
+                first_published,
+                opposer,
+                target_edition,
+            ) in cursor.fetchall()
+        ]

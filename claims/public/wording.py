@@ -1,0 +1,214 @@
+"""From a document to words in the reader's language: texts, names, sources, dates. Pure.
+
+Every function takes the reader's language; labels follow the language that is active.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language_info, pgettext
+from django.utils.translation import gettext as _
+
+from claims.choices import Precision, SourceKind, Stance
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A recorded text in the language in which it is shown.
+
+    `marked` names that language when it is not the reader's; `translated_from` names the original's
+    when the words are our translation.
+    """
+
+    text: str
+    language: str
+    marked: str = ""
+    translated_from: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Who says it: a name, a description or both, and the publisher through whom we have it."""
+
+    names: tuple[Wording, ...]
+    via: Wording | None
+    others: int = 0
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.names))
+
+
+@dataclass(frozen=True)
+class Quotation:
+    text: str
+    locator: str
+    is_against: bool
+
+
+@dataclass(frozen=True)
+class SourceShown:
+    """A work, once, with every place in it that the claim cites."""
+
+    title: str
+    language: str
+    language_name: str
+    publisher: Wording | None
+    kind: str
+    date: str
+    machine_date: str
+    seen: bool
+    url: str
+    host: str
+    quotations: tuple[Quotation, ...]
+
+
+def base(language: str) -> str:
+    """`ko` of `ko-KR`."""
+    return language.split("-")[0].lower()
+
+
+def language_name(language: str) -> str:
+    """What a language is called in the language that is active; its tag if we do not know."""
+    if base(language) == "zh":
+        return _("Chinese")
+    try:
+        return str(get_language_info(language)["name_translated"])
+    except KeyError:
+        return language
+
+
+def fitting(languages: Iterable[str], reader: str) -> str | None:
+    """Which of these languages serves the reader: the very one, or one of the same base."""
+    known = list(languages)
+    if reader in known:
+        return reader
+    return next((language for language in known if base(language) == base(reader)), None)
+
+
+def text_of(document: Document, field: str, reader: str) -> Wording | None:
+    """A text of the claim: the reader's if there is one, else the original, marked."""
+    texts, original = document["texts"], document["language"]
+    own = fitting((language for language in texts if texts[language].get(field)), reader)
+    if own:
+        is_original = base(own) == base(original)
+        return Wording(
+            texts[own][field],
+            own,
+            translated_from="" if is_original else language_name(original),
+        )
+    text = texts.get(original, {}).get(field)
+    return Wording(text, original, marked=language_name(original)) if text else None
+
+
+def statement_of(document: Document, reader: str) -> Wording:
+    """What the claim says; every document has it in its original language."""
+    return text_of(document, "statement", reader) or Wording("", document["language"])
+
+
+def other_statements(document: Document, shown: Wording) -> tuple[Wording, ...]:
+    """The statement in the other languages, the original first."""
+    texts, original = document["texts"], document["language"]
+    order = sorted(texts, key=lambda language: (language != original, language))
+    return tuple(
+        Wording(texts[language]["statement"], language, marked=language_name(language))
+        for language in order
+        if language != shown.language and texts[language].get("statement")
+    )
+
+
+def by_language(texts: Mapping[str, str], reader: str, original: str = "") -> Wording | None:
+    """One of several names or notices: the reader's language, else the original's, else any."""
+    language = fitting(texts, reader) or fitting(texts, original) or next(iter(sorted(texts)), None)
+    if language is None:
+        return None
+    foreign = base(language) != base(reader)
+    return Wording(texts[language], language, marked=language_name(language) if foreign else "")
+
+
+def name_of(party: Mapping[str, Any] | None, reader: str, original: str) -> Wording | None:
+    return by_language(party["names"], reader, original) if party else None
+
+
+def attribution_of(document: Document, reader: str) -> Attribution:
+    """Who says it, and through whom we have it when no supporting source is the claimant's own."""
+    original, claimant = document["language"], document["claimant"]
+    names = [name_of(claimant, reader, original), text_of(document, "attribution", reader)]
+    publishers = {
+        citation["source"]["publisher"]["id"]: citation["source"]["publisher"]
+        for citation in document["citations"]
+        if citation["source"]["publisher"] and citation["stance"] == Stance.FOR
+    }
+    via = None
+    if publishers and not (claimant and claimant["id"] in publishers):
+        via = name_of(next(iter(publishers.values())), reader, original)
+    return Attribution(
+        names=tuple(name for name in names if name),
+        via=via,
+        others=len(publishers) - 1 if via else 0,
+    )
+
+
+def sources_of(document: Document, reader: str) -> tuple[SourceShown, ...]:
+    """The distinct sources in the order in which they are first cited."""
+    cited: dict[str, list[Mapping[str, Any]]] = {}
+    for citation in document["citations"]:
+        cited.setdefault(citation["source"]["id"], []).append(citation)
+    return tuple(_source(citations, reader) for citations in cited.values())
+
+
+def _source(citations: list[Mapping[str, Any]], reader: str) -> SourceShown:
+    source = citations[0]["source"]
+    address = web_address(source["url"])
+    shown_date, machine_date = published(source["published_on"], source["date_precision"])
+    return SourceShown(
+        title=source["title"],
+        language=source["language"],
+        language_name=language_name(source["language"]),
+        publisher=name_of(source["publisher"], reader, source["language"]),
+        kind=str(SourceKind(source["kind"]).label),
+        date=shown_date,
+        machine_date=machine_date,
+        seen=source["seen"],
+        url=address,
+        host=urlsplit(address).hostname or "" if address else "",
+        quotations=tuple(
+            Quotation(
+                citation["quotation"], citation["locator"], citation["stance"] == Stance.AGAINST
+            )
+            for citation in citations
+        ),
+    )
+
+
+def web_address(url: str) -> str:
+    """The address if a browser may be sent there, else nothing."""
+    try:
+        parts = urlsplit(url)
+        return url if parts.scheme in ("http", "https") and parts.hostname else ""
+    except ValueError:
+        return ""
+
+
+def published(value: str | None, precision: str) -> tuple[str, str]:
+    """A source's date as far as it is known: for people, and for the `datetime` attribute."""
+    if not value:
+        return "", ""
+    day = date.fromisoformat(value)
+    # Translators: these are date formats in Django's letters (docs: the "date" filter).
+    formats = {
+        Precision.YEAR: (pgettext("date format, year", "Y"), value[:4]),
+        Precision.MONTH: (pgettext("date format, month", "F Y"), value[:7]),
+    }
+    wanted = formats.get(Precision(precision or Precision.DAY))
+    if wanted is None:
+        return date_format(day, pgettext("date format, day", "j F Y")), value
+    return date_format(day, wanted[0]), wanted[1]
