@@ -92,15 +92,17 @@ _GROUND_RANK = [Ground.REBUT, Ground.UNDERMINE, Ground.UNDERCUT]
 def strongest(target: str, edges: Iterable[Edge]) -> Edge | None:
     """The rebuttal that always stands beside the claim; context never does.
 
-    Unanswered before answered, then by confidence, then by ground, then who came first.
+    Assessed before not assessed, which attacks nothing; then unanswered before answered, then by
+    confidence, by ground, and by who came first.
     """
     edges = list(edges)
     labels = label([target], ((e.counterclaim, e.target) for e in edges if e.counts))
 
-    def rank(edge: Edge) -> tuple[bool, int, int, float]:
+    def rank(edge: Edge) -> tuple[bool, bool, int, int, float]:
         answered = labels.get(edge.counterclaim) is Label.REJECTED
         published = edge.first_published.timestamp() if edge.first_published else 0.0
         return (
+            not edge.counts,
             answered,
             _CONFIDENCE_RANK.index(edge.confidence),
             _GROUND_RANK.index(edge.ground),

@@ -1,8 +1,8 @@
 """The gate in front of everything: only requests that the rest can handle come through.
 
-Django passes on NUL bytes, broken UTF-8 and endless headers to code that does not expect them, and
-answers some of them with a server error. Here they are refused with 400, 413, 414 or 431 and a plain
-sentence. NUL inside a form field is left to the form, whose message stands beside the field.
+Django passes on NUL bytes, broken UTF-8 and endless headers to code that does not expect them,
+and answers some of them with a server error. Here they are refused with 400, 413, 414 or 431 and a
+plain sentence. NUL inside a form field is left to the form, whose message stands beside the field.
 """
 
 from collections.abc import Callable
@@ -90,9 +90,10 @@ class InputGate:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            # WSGI hands bytes over as Latin-1 text (PEP 3333).
             check_address(
-                str(request.META.get("PATH_INFO", "")).encode("latin-1", "replace"),
+                # Django has decoded the path, and written what is no UTF-8 as %FF.
+                unquote_to_bytes(request.path_info),
+                # The query is still as WSGI hands bytes over: Latin-1 text (PEP 3333).
                 str(request.META.get("QUERY_STRING", "")).encode("latin-1", "replace"),
             )
             check_headers(request.META)

@@ -106,14 +106,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "claims.apps.ClaimsConfig",
-    "claims.apps.NewsroomAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
 ]
+if SURFACE != "public":
+    INSTALLED_APPS += [
+        "claims.apps.NewsroomAdminConfig",
+        "django.contrib.sessions",
+        "django.contrib.messages",
+    ]
 AUTH_USER_MODEL = "claims.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

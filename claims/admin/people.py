@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,10 @@ from claims.models import User
 from claims.permissions import may
 
 from .base import NewsroomAdmin, origin
+
+
+# The four roles are fixed; `permissions.ensure_groups` makes them.
+admin.site.unregister(Group)
 
 
 @admin.register(User)

@@ -76,7 +76,7 @@ class Command(BaseCommand):
 
     def serve(self, port: int) -> None:
         command = [sys.executable, "-m", "gunicorn", "factcheck.wsgi", f"--bind=127.0.0.1:{port}"]
-        command += ["--workers=2", "--threads=4", "--log-level=warning", "--graceful-timeout=5"]
+        command += ["--workers=2", "--threads=4", "--log-level=error", "--graceful-timeout=5"]
         server = subprocess.Popen(command, cwd=settings.BASE_DIR)
         try:
             self.wait_until_ready(server, port)
