@@ -1,8 +1,13 @@
 """The closed vocabularies of DESIGN 1, 3 and 4: one member, one meaning, one label."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class State(models.TextChoices):
@@ -29,7 +34,7 @@ class Confidence(models.TextChoices):
     NOT_ASSESSED = "not_assessed", pgettext_lazy("confidence", "Not assessed")
 
     @property
-    def meaning(self) -> str:
+    def meaning(self) -> "StrOrPromise":
         """The plain words that always stand beside the level: "low" alone reads as "false"."""
         return {
             Confidence.HIGH: _("well supported"),

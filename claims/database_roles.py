@@ -172,8 +172,9 @@ def grant(using: str) -> None:
 def check_reader(connection: Any) -> None:
     """Refuse a `public` connection that would work as anybody but the reader.
 
-    A pooler that drops start-up options, or a session that merely SET ROLE, would read the newsroom's
-    tables: the session's own login must be the reader, member of nothing, with its search path.
+    A pooler that drops start-up options, or a session that merely SET ROLE, would read the
+    newsroom's tables: the session's own login must be the reader, member of nothing, with its
+    search path.
     """
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,8 +1,8 @@
-"""The demonstration dossier: what one Korean television report claimed, and what was said against it.
+"""The demonstration dossier: what one Korean television report claimed, and what was said against.
 
-Statements are our own words; a quotation is a contiguous fragment of the report. The report's title,
-day and address are not known, so the source has none; its year is inferred from the events. The
-confidence levels are the demonstration newsroom's.
+Statements are our own words; a quotation is a contiguous fragment of the report. The report's
+title, day and address are not known, so the source has none; its year is inferred from the events.
+The confidence levels are the demonstration newsroom's.
 """
 
 from dataclasses import dataclass, field
@@ -40,8 +40,8 @@ ROWS = (
         "C2",
         Confidence.LOW,
         en={
-            "statement": "DeepSeek’s share of usage has fallen from a peak of 7.2% early in the year"
-            " to 3%",
+            "statement": "DeepSeek’s share of usage has fallen from a peak of 7.2% early in"
+            " the year to 3%",
             "reason": "The figure comes from one analyst firm, and we have it only through YTN. It"
             " counts direct use, so it cannot tell people who left from people who reach the model"
             " elsewhere.",
@@ -54,8 +54,8 @@ ROWS = (
             "reason": "분석 기관 한 곳의 수치이고, 우리는 YTN을 통해서만 보았습니다. 직접 이용만"
             " 세기 때문에, 떠난 사람과 다른 곳에서 이 모델을 쓰는 사람을 가르지 못합니다.",
             "unknowns": "무엇에 대한 비율인지, 표본을 어떻게 뽑았는지.",
-            "would_change": "세미애널리시스의 원자료, 또는 다른 서비스에 내장된 이용까지 세는 두 번째"
-            " 측정.",
+            "would_change": "세미애널리시스의 원자료, 또는 다른 서비스에 내장된 이용까지 세는"
+            " 두 번째 측정.",
         },
         claimant="SemiAnalysis",
         quotation="현재는 3%",
@@ -86,8 +86,8 @@ ROWS = (
             "statement": "DeepSeek is often used inside third-party search platforms such as Baidu"
             " and Tencent Yuanbao, and usage figures don’t count that",
             "attribution": "unnamed",
-            "reason": "That both platforms offer the model is public; how much use they bring is not"
-            " stated.",
+            "reason": "That both platforms offer the model is public; how much use they bring is"
+            " not stated.",
             "unknowns": "How large the uncounted use is.",
         },
         ko={
@@ -190,7 +190,7 @@ def edge(target: Claim, ground: Ground, opposer: Opposer) -> dict[str, Any]:
 
 
 def publish(claim: Claim, staff: dict[str, User]) -> None:
-    """One claim's way through the newsroom: submitted, approved by another, published by a third."""
+    """One claim's way: submitted by one person, approved by another, published by a third."""
     actions.submit(claim.pk, actor=staff["reporter"], version=claim.version)
     actions.approve(
         claim.pk,

@@ -1,6 +1,10 @@
 """Why an action was refused. Wrong state, not allowed, stale and invalid are different answers."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Refused(Exception):
@@ -30,6 +34,6 @@ class Invalid(Refused):
 
     status = 422
 
-    def __init__(self, message: str, errors: Mapping[str, str] | None = None) -> None:
+    def __init__(self, message: str, errors: "Mapping[str, StrOrPromise] | None" = None) -> None:
         super().__init__(message)
         self.errors = dict(errors or {})

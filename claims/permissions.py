@@ -6,12 +6,9 @@ database holds the four-eyes rule once more (DESIGN 3).
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from claims.choices import Role
-
-if TYPE_CHECKING:
-    from claims.models import User
 
 # Each role with those it includes; admin is apart and touches no content.
 INCLUDES: dict[Role, frozenset[Role]] = {
@@ -65,7 +62,7 @@ PERMISSIONS: dict[str, Predicate] = {
 }
 
 
-def roles_of(user: "User | Any") -> frozenset[Role]:
+def roles_of(user: Any) -> frozenset[Role]:
     """The roles a person holds, with those they include. One query, kept on the user object.
 
     A superuser without a group has none: to run the system is not to edit.
@@ -80,9 +77,7 @@ def roles_of(user: "User | Any") -> frozenset[Role]:
     return held
 
 
-def may(
-    user: "User | Any", action: str, *, is_contributor: bool = False, four_eyes: bool = True
-) -> bool:
+def may(user: Any, action: str, *, is_contributor: bool = False, four_eyes: bool = True) -> bool:
     """Whether this person may take this action; an action that is not in the table is nobody's."""
     predicate = PERMISSIONS.get(action)
     return bool(predicate and predicate(Asking(roles_of(user), is_contributor, four_eyes)))

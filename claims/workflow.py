@@ -5,10 +5,14 @@ The database holds the same table in its triggers; a test compares the two.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from claims.choices import State
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,7 @@ class Step:
     action: str
     sources: frozenset[State]
     target: State
-    label: str
+    label: "StrOrPromise"
     needs_reason: bool = False
 
 
@@ -61,10 +65,10 @@ class Contents:
     was_open: bool  # an edition has been open to readers
 
 
-def gaps(contents: Contents) -> dict[str, str]:
+def gaps(contents: Contents) -> "dict[str, StrOrPromise]":
     """What is missing before review, by field, each as a sentence; empty when nothing is."""
     text = {name: value.strip() for name, value in contents.original.items()}
-    missing: dict[str, str] = {}
+    missing: dict[str, StrOrPromise] = {}
     if not text.get("statement"):
         missing["statement"] = _("Write the statement in the original language.")
     if not contents.has_claimant and not text.get("attribution"):

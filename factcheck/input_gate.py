@@ -70,7 +70,7 @@ def check_body(request: HttpRequest) -> None:
         raise Blocked(413, _("This is more than one megabyte; send less at a time."))
     if request.content_type not in FORMS:
         raise Blocked(415, _("Send this as a form."))
-    charset = request.content_params.get("charset", "utf-8").lower()
+    charset = (request.content_params or {}).get("charset", "utf-8").lower()
     body = request.body
     if request.content_type != "multipart/form-data":
         body = unquote_to_bytes(body.replace(b"+", b" "))

@@ -77,7 +77,7 @@ def connect(django_db_setup):
 
 
 def empty_database() -> None:
-    """Leave the tables as the migrations left them. Only the owner can: nobody else may TRUNCATE."""
+    """Leave the tables as the migrations left them; only the owner may TRUNCATE."""
     name = connections["default"].settings_dict["NAME"]
     for alias in connections:
         connections[alias].close()
@@ -106,7 +106,7 @@ def empty_database() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def flush_as_owner() -> Iterator[None]:
-    """Django flushes with TRUNCATE after a transactional test; the app may not, so the owner does."""
+    """Django flushes with TRUNCATE after a transactional test; the owner does it for the app."""
     patch = pytest.MonkeyPatch()
     patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: empty_database())
     yield

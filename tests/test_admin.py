@@ -301,7 +301,7 @@ def full_record(newsroom):
     claim = newsroom.published(fields={"claimant": newsroom.party("YTN")})
     newsroom.publish(newsroom.rebuttal(claim))
     newsroom.withdraw(claim)
-    newsroom.admin
+    newsroom.person("admin", "admin")
     return newsroom
 
 

@@ -83,8 +83,8 @@ def edit(
     """Change a working copy; the live edition stays as it is.
 
     `fields` and `texts` name what changes; a text that is handed in empty is taken out. `citations`
-    and `rebuts` are the whole list as it shall be, rows that stay with their `id`. Raises Stale when
-    the claim is no longer at `version`.
+    and `rebuts` are the whole list as it shall be, rows that stay with their `id`. Raises Stale
+    when the claim is no longer at `version`.
     """
     with door(actor=actor, action="edit", request=request):
         claim = lock(claim_id, version)

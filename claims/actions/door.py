@@ -41,8 +41,8 @@ def set_constraints(when: str) -> None:
 def door(*, actor: User, action: str, reason: str = "", request: str = "") -> Iterator[None]:
     """One action's transaction: all of it happens, attributed to `actor`, or nothing does.
 
-    `request` names where it came from, for the history. Raises Invalid for what the database's rules
-    refuse, and Stale when another change was in the way.
+    `request` names where it came from, for the history. Raises Invalid for what the database's
+    rules refuse, and Stale when another change was in the way.
     """
     try:
         with transaction.atomic():
@@ -119,7 +119,7 @@ def take_step(claim: Claim, action: str) -> None:
 
 
 def lock_shared_records(*, exclusive: bool) -> None:
-    """Order approvals and changes of parties and sources, so that neither waits for the other twice."""
+    """Put approvals and changes of parties and sources in one order: no deadlock between them."""
     function = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}(hashtextextended('counterclaim.shared', 0))")

@@ -1,5 +1,7 @@
 """Submitting, requesting changes, approving."""
 
+from typing import TYPE_CHECKING
+
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -9,6 +11,9 @@ from claims.exceptions import Invalid, Stale
 from claims.models import Approval, Claim, Policy, User
 
 from .door import door, lock, lock_shared_records, require, take_step
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 def document_of(claim: Claim) -> str:
@@ -32,7 +37,7 @@ def was_open(claim: Claim) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def missing(claim: Claim) -> dict[str, str]:
+def missing(claim: Claim) -> "dict[str, StrOrPromise]":
     """What the claim lacks before it can be submitted, by field."""
     original = claim.original
     return workflow.gaps(

@@ -1,4 +1,4 @@
-"""How the newsroom's admins differ from Django's: rights from one table, writing through the door."""
+"""How the newsroom's admins differ from Django's: rights from one table, saves by actions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from claims.actions.claims import TEXT_FIELDS
 from claims.models import Citation, Claim, ClaimText, Party, PartyName, Rebuttal, Source
@@ -46,7 +46,7 @@ class VersionedForm(forms.Form):
         """A value in words: a select's label rather than its key."""
         choices = getattr(self.fields[name], "choices", None)
         text = "" if value is None else str(value)
-        return str(dict((str(k), v) for k, v in choices).get(text, text)) if choices else text
+        return str({str(k): v for k, v in choices}.get(text, text)) if choices else text
 
     def rebase(self, version: int) -> None:
         """Let the next save build on `version`: whoever saw the differences may overwrite them."""

@@ -14,7 +14,6 @@ from claims.permissions import may
 
 from .base import NewsroomAdmin, origin
 
-
 # The four roles are fixed; `permissions.ensure_groups` makes them.
 admin.site.unregister(Group)
 

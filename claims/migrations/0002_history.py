@@ -49,7 +49,8 @@ BEGIN
         RETURN NULL;
     END IF;
     INSERT INTO claims_history
-        (at, actor_id, actor, action, reason, request, record, record_id, claim_id, operation, before, after)
+        (at, actor_id, actor, action, reason, request, record, record_id, claim_id, operation,
+         before, after)
     VALUES (
         clock_timestamp(),
         person,
@@ -130,7 +131,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(triggers(), migrations.RunSQL.noop),
         migrations.RunSQL(
-            "INSERT INTO claims_policy (four_eyes, reason) VALUES (true, 'The rule from the start.')",
+            "INSERT INTO claims_policy (four_eyes, reason) VALUES (true, 'From the start.')",
             migrations.RunSQL.noop,
         ),
     ]

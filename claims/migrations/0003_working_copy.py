@@ -214,7 +214,8 @@ BEGIN
         RAISE EXCEPTION 'ids and versions are not set by hand' USING ERRCODE = 'check_violation';
     ELSIF NEW IS DISTINCT FROM OLD THEN
         NEW.version := OLD.version + 1;
-        PERFORM claims_contribute(substr(TG_TABLE_NAME, length('claims_') + 1), NEW.id, NEW.version);
+        PERFORM claims_contribute(
+            substr(TG_TABLE_NAME, length('claims_') + 1), NEW.id, NEW.version);
     END IF;
     RETURN NEW;
 END $$;

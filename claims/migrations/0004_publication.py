@@ -1,8 +1,8 @@
 """Documents, approvals, editions and windows: the door's own half in the database (DESIGN 2, 3, 5).
 
 The document is built here and nowhere else, so that what is approved, what is frozen and what is
-published cannot differ. Its canonical text is PostgreSQL's `jsonb` text (`document.canonical` is the
-same in Python); its digest is the SHA-256 of that text in UTF-8.
+published cannot differ. Its canonical text is PostgreSQL's `jsonb` text (`document.canonical` is
+the same in Python); its digest is the SHA-256 of that text in UTF-8.
 """
 
 from django.db import migrations
@@ -129,7 +129,8 @@ BEGIN
         RAISE EXCEPTION 'only a claim in review can be approved' USING ERRCODE = 'check_violation';
     END IF;
     IF NEW.version <> c.version THEN
-        RAISE EXCEPTION 'version % is approved, but the claim is at version %', NEW.version, c.version
+        RAISE EXCEPTION 'version % is approved, but the claim is at version %',
+            NEW.version, c.version
             USING ERRCODE = 'check_violation';
     END IF;
     IF NEW.document_digest <> claims_digest(claims_document(c.id)) THEN

@@ -1,10 +1,10 @@
 """The schema `reader`: what the public side can see (DESIGN 2).
 
-Each view has its table's name and columns, and shows a row while the moment of the statement lies in
-the row's window. The check costs the planner next to nothing by declaration, so that it is always
-made before any condition a reader brings: a cast or a JSON path that fails on a hidden row would
-otherwise print that row in its error. (A security barrier would do the same, and lose the indexes
-that order the lists.)
+Each view has its table's name and columns, and shows a row while the moment of the statement lies
+in the row's window. The check costs the planner next to nothing by declaration, so that it is
+always made before any condition a reader brings: a cast or a JSON path that fails on a hidden row
+would otherwise print that row in its error. (A security barrier would do the same, and lose the
+indexes that order the lists.)
 """
 
 from django.db import migrations

@@ -81,7 +81,7 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         text = self.original
-        return text.statement if text else self.public_id
+        return str(text.statement if text else self.public_id)
 
     @property
     def original(self) -> "ClaimText | None":
@@ -126,7 +126,7 @@ class ClaimText(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.statement
+        return str(self.statement)
 
 
 class Citation(models.Model):
@@ -164,8 +164,10 @@ class Citation(models.Model):
 
 
 class Rebuttal(models.Model):
-    """The directed edge from a counterclaim to the claim it bears on. It belongs to the counterclaim:
-    it is edited, approved and published with it."""
+    """The directed edge from a counterclaim to the claim it bears on.
+
+    It belongs to the counterclaim: it is edited, approved and published with it.
+    """
 
     counterclaim = models.ForeignKey(
         Claim, models.PROTECT, related_name="rebuts", verbose_name=_("counterclaim")

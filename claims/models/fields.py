@@ -47,7 +47,7 @@ class Line(models.CharField):
 
 
 class Prose(models.TextField):
-    """Recorded text that may have several paragraphs; `max_length` is held by forms and database."""
+    """Recorded text that may have several paragraphs; forms and database hold `max_length`."""
 
     def __init__(
         self, verbose_name: Any = None, max_length: int = PROSE_LENGTH, **options: Any
@@ -59,9 +59,10 @@ class Prose(models.TextField):
 class Language(models.CharField):
     """A language tag (BCP 47)."""
 
-    def __init__(self, verbose_name: Any = _("language"), **options: Any) -> None:
+    def __init__(self, verbose_name: Any = None, **options: Any) -> None:
         super().__init__(
-            verbose_name, **{"max_length": 12, "default": settings.LANGUAGE_CODE, **options}
+            verbose_name or _("language"),
+            **{"max_length": 12, "default": settings.LANGUAGE_CODE, **options},
         )
 
 

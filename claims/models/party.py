@@ -32,7 +32,7 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         names = list(self.names.all())
-        return names[0].name if names else self.public_id
+        return str(names[0].name if names else self.public_id)
 
 
 class PartyName(models.Model):
@@ -53,4 +53,4 @@ class PartyName(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)

@@ -60,7 +60,7 @@ class Contribution(models.Model):
 
 
 class Policy(models.Model):
-    """The four-eyes rule in force from a moment on; the newest row counts, the owner role writes."""
+    """The four-eyes rule from a moment on; the newest row counts, the owner role writes."""
 
     four_eyes = models.BooleanField(_("four eyes"))
     reason = models.TextField(_("reason"))

@@ -67,4 +67,4 @@ class Source(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return str(self.title)

@@ -15,7 +15,7 @@ QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-backgro
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One browser for the session. CI sets FACTCHECK_REQUIRE_BROWSER, where absence is a failure."""
+    """One browser for the session; with FACTCHECK_REQUIRE_BROWSER (in CI) it may not be absent."""
     if not CHROMIUM.exists():
         reason = f"{CHROMIUM} is not installed (apt install chromium)"
         if os.environ.get("FACTCHECK_REQUIRE_BROWSER"):
