@@ -65,7 +65,7 @@ PERMISSIONS: dict[str, Predicate] = {
 def roles_of(user: Any) -> frozenset[Role]:
     """The roles a person holds, with those they include. One query, kept on the user object.
 
-    A superuser without a group has none: to run the system is not to edit.
+    A superuser is an admin and no more: to run the system is not to edit.
     """
     if not user.is_active:
         return frozenset()
@@ -73,6 +73,8 @@ def roles_of(user: Any) -> frozenset[Role]:
     if held is None:
         names = user.groups.filter(name__in=Role.values).values_list("name", flat=True)
         held = frozenset().union(*(INCLUDES[Role(name)] for name in names))
+        if user.is_superuser:
+            held |= INCLUDES[Role.ADMIN]
         user._roles = held
     return held
 

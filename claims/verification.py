@@ -134,7 +134,7 @@ def rows(using: str) -> Iterator[Row]:
         cursor.execute(EDITIONS)
         while chunk := cursor.fetchmany(CHUNK):
             for values in chunk:
-                yield Row(*values[:columns], published=Published(*values[columns:]))
+                yield Row(*[*values[:columns], Published(*values[columns:])])
 
 
 def faults(row: Row, previous: str) -> Iterator[str]:

@@ -80,6 +80,8 @@ def database(url: str, embedded_user: str, **options: str) -> dict[str, Any]:
             "USER": embedded_user,
             "HOST": str(embedded_postgres.socket_folder(DATA_DIR)),
         }
+    elif not url:
+        return {}  # this process does not hold that login
     else:
         config = dict(dj_database_url.parse(url))
     config["CONN_MAX_AGE"] = 60
@@ -208,6 +210,8 @@ if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    # Entering the browsers' preload list is the newsroom's own decision.
+    SILENCED_SYSTEM_CHECKS = ["security.W021"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-session"

@@ -31,7 +31,8 @@ def login(database: dict, name: str) -> dict:
         "user": database.get("USER"),
         "password": database.get("PASSWORD"),
     }
-    return {"dbname": name, **{key: value for key, value in known.items() if value}}
+    given = {key: value for key, value in known.items() if value}
+    return {**database.get("OPTIONS", {}), **given, "dbname": name}
 
 
 @pytest.fixture(scope="session")

@@ -1,31 +1,21 @@
 """Telling how far a long step has come."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Iterator
 
 from django.core.management.base import OutputWrapper
+from django.utils.translation import gettext as _
 
-T = TypeVar("T")
+from claims.verification import Verification, count
 
 
 class Progress:
-    """A percentage on `stream`: in place on a terminal, otherwise a line for each tenth.
-
-    Use it as a context manager around the step, so that what is printed next begins a new line.
-    """
+    """A percentage on `stream`: in place on a terminal, otherwise a line for each tenth."""
 
     def __init__(self, stream: OutputWrapper, label: str, total: int) -> None:
         self.stream, self.label, self.total = stream, label, total
-        self.in_place = stream.isatty()
-        self.step = 1 if self.in_place else 10
+        # In place, the cursor returns to the line's beginning: what is written next begins there.
+        self.step, self.ending = (1, "\r") if stream.isatty() else (10, "\n")
         self.shown = 0
-
-    def __enter__(self) -> "Progress":
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        if self.in_place and self.shown:
-            self.stream.write("", str)
 
     def reach(self, done: int) -> None:
         """`done` of the total are done."""
@@ -34,8 +24,12 @@ class Progress:
         if percent > self.shown:
             self.shown = percent
             # `str` as the style: progress is not an error, whatever the stream.
-            if self.in_place:
-                self.stream.write(f"\r{self.label} {percent} %", str, ending="")
-                self.stream.flush()
-            else:
-                self.stream.write(f"{self.label} {percent} %", str)
+            self.stream.write(f"{self.label} {percent} %", str, ending=self.ending)
+            self.stream.flush()
+
+
+def breaks(verification: Verification, stream: OutputWrapper) -> Iterator[str]:
+    """`verification.breaks()`, with its progress on `stream`."""
+    progress = Progress(stream, _("Verifying editions:"), count(verification.using))
+    verification.reached = progress.reach
+    yield from verification.breaks()

@@ -141,6 +141,7 @@ BEGIN
         RAISE EXCEPTION 'who contributed to a claim cannot approve it'
             USING ERRCODE = 'check_violation';
     END IF;
+    NEW.id := nextval(pg_get_serial_sequence('claims_approval', 'id'));
     NEW.made_at := clock_timestamp();
     RETURN NEW;
 END $$;
@@ -198,6 +199,8 @@ BEGIN
     IF c.state IS DISTINCT FROM 'approved' THEN
         RAISE EXCEPTION 'only an approved claim can be published' USING ERRCODE = 'check_violation';
     END IF;
+    -- Drawn under the lock, so that the order of ids is the order of the chain.
+    made.id := nextval(pg_get_serial_sequence('claims_edition', 'id'));
     made.document := claims_document(c.id);
     made.document_digest := claims_digest(made.document);
     made.number := c.edition + 1;
@@ -236,7 +239,7 @@ BEGIN
             USING ERRCODE = 'check_violation';
     END IF;
     made.digest := claims_chain_digest(made);
-    -- made_at is ours alone; everything else may be left empty or must be right.
+    -- id and made_at are ours alone; everything else may be left empty or must be right.
     IF coalesce(nullif(NEW.number, 0), made.number) <> made.number
         OR coalesce(NEW.kind, made.kind) NOT IN ('', made.kind)
         OR coalesce(nullif(NEW.document, ''), made.document) <> made.document
@@ -312,6 +315,7 @@ BEGIN
     IF NEW.actor_id IS DISTINCT FROM claims_actor() THEN
         RAISE EXCEPTION 'people release in their own name' USING ERRCODE = 'check_violation';
     END IF;
+    NEW.id := nextval(pg_get_serial_sequence('claims_release', 'id'));
     NEW.made_at := clock_timestamp();
     IF NEW.kind = 'schedule' THEN
         IF NEW.opens_at <= NEW.made_at THEN

@@ -1,0 +1,130 @@
+"""How the project is wired in other places than this one: each in a process of its own."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+PRODUCTION = {
+    "FACTCHECK_ENV": "production",
+    "FACTCHECK_SECRET_KEY": "x" * 60 + "0123456789",
+    "FACTCHECK_HOSTS": "claims.example.org",
+    "DATABASE_URL": "postgres://owner:secret@db.example.org/claims",
+}
+
+
+def manage(*arguments: str, **environ: str) -> subprocess.CompletedProcess:
+    """Run manage.py with nothing of ours in the environment but `environ`."""
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DATABASE_", "FACTCHECK_", "DJANGO_"))
+    }
+    return subprocess.run(
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments],
+        env={**clean, **environ},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_production_is_ready_when_all_is_said():
+    result = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "FACTCHECK_SECRET_KEY", "FACTCHECK_HOSTS"])
+def test_production_says_what_is_missing(name):
+    environ = {key: value for key, value in PRODUCTION.items() if key != name}
+    result = manage("check", **environ)
+    assert result.returncode != 0
+    assert f"{name} is required in production" in result.stderr
+
+
+def test_the_embedded_database_never_starts_in_production(tmp_path):
+    environ = {key: value for key, value in PRODUCTION.items() if key != "DATABASE_URL"}
+    result = manage("migrate", FACTCHECK_DATA_DIR=str(tmp_path), **environ)
+    assert "the embedded PostgreSQL never starts there" in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_demonstration_never_runs_in_production():
+    result = manage("demo", **PRODUCTION)
+    assert result.returncode != 0
+    assert "never runs in production" in result.stderr
+
+
+SHOW = "from django.conf import settings; print({a: d.get('USER') for a, d in DATABASES.items()})"
+
+
+@pytest.mark.parametrize(
+    ("environ", "logins"),
+    [
+        (
+            {"DATABASE_URL": "postgres://boss:pw@h/d"},
+            "{'default': 'counterclaim_app', 'public': 'counterclaim_reader'}",
+        ),
+        (
+            {"DATABASE_APP_URL": "postgres://a@h/d", "DATABASE_PUBLIC_URL": "postgres://r@h/d"},
+            "{'default': 'a', 'public': 'r'}",
+        ),
+        (
+            {"DATABASE_PUBLIC_URL": "postgres://r@h/d", "FACTCHECK_SURFACE": "public"},
+            "{'default': None, 'public': 'r'}",
+        ),
+    ],
+)
+def test_each_process_holds_the_logins_it_needs(environ, logins):
+    script = "from factcheck.settings import DATABASES; " + SHOW.split("; ")[1]
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "FACTCHECK_"))}
+    result = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**clean, **environ},
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.strip() == logins
+
+
+SERVE_PUBLIC = """
+import django; django.setup()
+from django.test import Client
+from django.db import connections
+client = Client(headers={"host": "localhost"})
+print(client.get("/en/claims/").status_code, client.get("/admin/").status_code)
+try:
+    connections["default"].ensure_connection()
+except Exception as error:
+    print(type(error).__name__)
+"""
+
+
+def test_a_readers_process_serves_pages_without_the_newsrooms_login(django_db_setup):
+    from django.db import connections
+
+    name = connections["default"].settings_dict["NAME"]
+    public = settings.DATABASES["public"]
+    host = public.get("HOST", "").replace("/", "%2F")
+    login = public["USER"] + (f":{public['PASSWORD']}" if public.get("PASSWORD") else "")
+    port = f":{public['PORT']}" if public.get("PORT") else ""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "FACTCHECK_"))}
+    result = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", SERVE_PUBLIC],
+        env={
+            **clean,
+            "DJANGO_SETTINGS_MODULE": "factcheck.settings",
+            "FACTCHECK_SURFACE": "public",
+            "DATABASE_PUBLIC_URL": f"postgres://{login}@{host}{port}/{name}",
+        },
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.stdout.split("\n")[:2] == ["200 404", "ImproperlyConfigured"], result.stderr
