@@ -79,7 +79,7 @@ class Stance(models.TextChoices):
 
 class PartyKind(models.TextChoices):
     ORGANISATION = "organisation", _("Organisation")
-    PERSON = "person", _("Person")
+    PERSON = "person", pgettext_lazy("kind of party", "Person")
 
 
 class SourceKind(models.TextChoices):
@@ -130,5 +130,48 @@ class Role(models.TextChoices):
 
     REPORTER = "reporter", _("Reporter")
     EDITOR = "editor", _("Editor")
-    PUBLISHER = "publisher", _("Publisher")
+    PUBLISHER = "publisher", pgettext_lazy("role", "Publisher")
     ADMIN = "admin", _("Admin")
+
+
+class Action(models.TextChoices):
+    """What people do to the record: the names in the permission table and in the history."""
+
+    RECORD_CLAIM = "record_claim", _("Record a claim")
+    EDIT = "edit", _("Edit")
+    ADD_REBUTTAL = "add_rebuttal", _("Add a rebuttal")
+    CITE = "cite", _("Cite")
+    SAVE_PARTY = "save_party", _("Save a party")
+    SAVE_SOURCE = "save_source", _("Save a source")
+    SUBMIT = "submit", _("Submit for review")
+    REQUEST_CHANGES = "request_changes", _("Request changes")
+    APPROVE = "approve", _("Approve")
+    PUBLISH = "publish", _("Publish")
+    WITHDRAW = "withdraw", _("Withdraw")
+    MANAGE_PEOPLE = "manage_people", _("Manage people")
+
+
+class Operation(models.TextChoices):
+    """What happened to one row."""
+
+    INSERT = "insert", _("recorded")
+    UPDATE = "update", _("changed")
+    DELETE = "delete", _("taken out")
+
+
+class Record(models.TextChoices):
+    """The kinds of rows whose history is kept."""
+
+    CLAIM = "claim", _("claim")
+    TEXT = "claimtext", _("text")
+    CITATION = "citation", _("citation")
+    REBUTTAL = "rebuttal", _("rebuttal")
+    PARTY = "party", _("party")
+    NAME = "partyname", _("name")
+    SOURCE = "source", _("source")
+    APPROVAL = "approval", _("approval")
+    EDITION = "edition", _("edition")
+    RELEASE = "release", _("release")
+    POLICY = "policy", _("policy")
+    USER = "user", _("person")
+    MEMBERSHIP = "user_groups", _("role of a person")

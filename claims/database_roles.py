@@ -35,6 +35,7 @@ APP_PRIVILEGES = {
     "claims_contribution": READ,
     "claims_edition": ADD,
     "claims_history": READ,
+    "claims_lock": "",  # reached through functions only
     "claims_party": "SELECT, INSERT, UPDATE (kind)",
     "claims_partyname": FULL,
     "claims_policy": READ,
@@ -52,6 +53,17 @@ APP_PRIVILEGES = {
     "django_migrations": READ,
     "django_session": FULL,
 }
+# The owner's functions that the app may call; triggers need no such right.
+APP_FUNCTIONS = [
+    "claims_contributed(bigint, bigint)",
+    "claims_digest(text)",
+    "claims_document(bigint)",
+    "claims_last_open(bigint)",
+    "claims_lock_publishing()",
+    "claims_lock_shared_records(boolean)",
+]
+# In `reader` as views, in `public` as the tables behind them: their policies show open rows only,
+# and the reader has no access to the schema `public`, so that it cannot name them there.
 READER_VIEWS = ["claims_publishededge", "claims_publishededition", "claims_publishednotice"]
 # What a login is given at its start; a session may lower none of the walls by changing them.
 ROLE_SETTINGS = {
@@ -151,18 +163,28 @@ def grant(using: str) -> None:
             sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}, {}, PUBLIC").format(
                 app, reader
             ),
+            sql.SQL("REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM {}, {}, PUBLIC").format(
+                app, reader
+            ),
             sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA reader FROM {}, {}, PUBLIC").format(
                 app, reader
             ),
         ]
-        for table, privileges in APP_PRIVILEGES.items():
-            statements.append(
-                sql.SQL("GRANT {} ON public.{} TO {}").format(
-                    sql.SQL(privileges), sql.Identifier(table), app
-                )
-            )
         statements += [
-            sql.SQL("GRANT SELECT ON reader.{} TO {}").format(sql.Identifier(view), reader)
+            sql.SQL("GRANT {} ON public.{} TO {}").format(
+                sql.SQL(privileges), sql.Identifier(table), app
+            )
+            for table, privileges in APP_PRIVILEGES.items()
+            if privileges
+        ]
+        statements += [
+            sql.SQL("GRANT EXECUTE ON FUNCTION public.{} TO {}").format(sql.SQL(function), app)
+            for function in APP_FUNCTIONS
+        ]
+        statements += [
+            sql.SQL("GRANT SELECT ON reader.{view}, public.{view} TO {reader}").format(
+                view=sql.Identifier(view), reader=reader
+            )
             for view in READER_VIEWS
         ]
         for statement in statements:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from claims.choices import Role
+from claims.choices import Action, Role
 
 # Each role with those it includes; admin is apart and touches no content.
 INCLUDES: dict[Role, frozenset[Role]] = {
@@ -46,19 +46,19 @@ def staff(asking: Asking) -> bool:
 
 # The action's name is also its name in the history.
 PERMISSIONS: dict[str, Predicate] = {
-    "record_claim": has(Role.REPORTER),
-    "edit": has(Role.REPORTER),
-    "add_rebuttal": has(Role.REPORTER),
-    "cite": has(Role.REPORTER),
-    "save_party": has(Role.REPORTER),
-    "save_source": has(Role.REPORTER),
-    "submit": has(Role.REPORTER),
-    "request_changes": has(Role.EDITOR),
-    "approve": approver,
-    "publish": has(Role.PUBLISHER),
-    "withdraw": has(Role.PUBLISHER),
+    Action.RECORD_CLAIM: has(Role.REPORTER),
+    Action.EDIT: has(Role.REPORTER),
+    Action.ADD_REBUTTAL: has(Role.REPORTER),
+    Action.CITE: has(Role.REPORTER),
+    Action.SAVE_PARTY: has(Role.REPORTER),
+    Action.SAVE_SOURCE: has(Role.REPORTER),
+    Action.SUBMIT: has(Role.REPORTER),
+    Action.REQUEST_CHANGES: has(Role.EDITOR),
+    Action.APPROVE: approver,
+    Action.PUBLISH: has(Role.PUBLISHER),
+    Action.WITHDRAW: has(Role.PUBLISHER),
     "view": staff,
-    "manage_people": has(Role.ADMIN),
+    Action.MANAGE_PEOPLE: has(Role.ADMIN),
 }
 
 

@@ -12,21 +12,31 @@ from django.utils.translation import gettext_lazy as _
 FORBIDDEN = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]"
 )
+# White space, and characters that show nothing: soft hyphens, zero-width ones, fillers.
+UNSEEN = (
+    r"\s\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f"
+    r"\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0"
+)
+VISIBLE = re.compile(f"[^{UNSEEN}]")
 LINE_BREAK = re.compile("[\t\n\r\u2028\u2029]")
 
 # The same, in PostgreSQL's regular expressions (NUL cannot be stored at all).
 FORBIDDEN_SQL = r"[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]"
 FORBIDDEN_IN_LINE_SQL = r"[\u0001-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]"
-WEB_ADDRESS_SQL = r"^https?://[^[:space:][:cntrl:]]+$"
+VISIBLE_SQL = f"[^{UNSEEN}]"
+LANGUAGE_TAG_SQL = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"  # of BCP 47, what we use
+PUBLIC_ID_SQL = r"^[2-9a-z]{12}$"
+# An address holds no white space, control or invisible character.
+WEB_ADDRESS_SQL = rf"^https?://[^{UNSEEN}\u0001-\u001f\u007f-\u009f]+$"
 
 web_address = RegexValidator(
-    r"(?i)^https?://[^\s\x00-\x1f\x7f]+\Z",
+    rf"(?i)^https?://[^{UNSEEN}\u0000-\u001f\u007f-\u009f]+\Z",
     _("Give a web address that begins with http:// or https://."),
 )
 
 
 def plain_text(value: str) -> None:
-    """Refuse control characters and bidirectional overrides."""
+    """Refuse control characters, bidirectional overrides, and text of which nothing is seen."""
     found = FORBIDDEN.search(value)
     if found:
         name = unicodedata.name(found[0], f"U+{ord(found[0]):04X}").title()
@@ -35,6 +45,8 @@ def plain_text(value: str) -> None:
             code="unsafe_character",
             params={"name": name},
         )
+    if value and not VISIBLE.search(value):
+        raise ValidationError(_("Nothing of this text can be seen."), code="invisible")
 
 
 def single_line(value: str) -> None:

@@ -20,7 +20,13 @@ from tests.newsroom import Newsroom
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an event loop
 
-KEPT = ("django_migrations", "django_content_type", "auth_permission", "auth_group")
+KEPT = (
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+    "auth_group",
+    "claims_lock",
+)
 
 
 def login(database: dict, name: str) -> dict:

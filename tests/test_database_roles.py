@@ -50,9 +50,10 @@ def test_a_login_that_may_not_make_roles_says_what_an_administrator_runs(db, mon
     absent = {"counterclaim_absent": {"search_path": "reader"}}
     monkeypatch.setattr(database_roles, "ROLE_SETTINGS", absent)
     monkeypatch.setattr(database_roles, "APP", "counterclaim_absent")
-    with alias_as(settings.APP_DATABASE) as alias, pytest.raises(
-        database_roles.RolesMissing
-    ) as refusal:
+    with (
+        alias_as(settings.APP_DATABASE) as alias,
+        pytest.raises(database_roles.RolesMissing) as refusal,
+    ):
         database_roles.ensure_roles(alias)
     assert "CREATE ROLE counterclaim_absent LOGIN" in str(refusal.value)
     assert "ALTER ROLE counterclaim_absent SET search_path = reader;" in str(refusal.value)
@@ -62,7 +63,8 @@ def test_a_role_that_could_do_more_is_refused(db, monkeypatch):
     strong = settings.OWNER_DATABASE["USER"]  # may create roles, so it must never be the reader
     monkeypatch.setattr(database_roles, "ROLE_SETTINGS", {strong: {}})
     monkeypatch.setattr(database_roles, "APP", strong)
-    with alias_as(settings.APP_DATABASE) as alias, pytest.raises(
-        ImproperlyConfigured, match="may do more than it should"
+    with (
+        alias_as(settings.APP_DATABASE) as alias,
+        pytest.raises(ImproperlyConfigured, match="may do more than it should"),
     ):
         database_roles.ensure_roles(alias)

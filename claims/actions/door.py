@@ -120,6 +120,5 @@ def take_step(claim: Claim, action: str) -> None:
 
 def lock_shared_records(*, exclusive: bool) -> None:
     """Put approvals and changes of parties and sources in one order: no deadlock between them."""
-    function = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(hashtextextended('counterclaim.shared', 0))")
+        cursor.execute("SELECT claims_lock_shared_records(%s)", [exclusive])

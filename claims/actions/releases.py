@@ -18,7 +18,7 @@ from .door import door, lock, lock_shared_records, require, take_step
 def lock_publishing() -> None:
     """Editions and releases of all claims stand in one order, held by one lock."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT claims_publish_lock()")
+        cursor.execute("SELECT claims_lock_publishing()")
 
 
 def publish(

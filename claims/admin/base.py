@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.utils import unquote
@@ -12,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from claims.exceptions import Invalid, Refused, Stale
@@ -32,6 +34,12 @@ class NewsroomAdmin(ModelAdmin):
     # Names of permissions: to add and change, to see.
     write_permission = ""
     view_permission = "view"
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return may(request.user, self.write_permission)
@@ -76,15 +84,12 @@ class Desk:
         """Show a refusal beside the fields it is about; nothing typed is lost."""
         self.status = refusal.status
         errors = refusal.errors if isinstance(refusal, Invalid) else {}
-        language = self.form.data.get("language", "")
-        placed = False
+        language = self.form.data.get("language", settings.LANGUAGE_CODE)
         for name, message in errors.items():
-            for candidate in (name, f"{name}_{language}"):
-                if candidate in self.form.fields:
-                    self.form.add_error(candidate, str(message))
-                    placed = True
-                    break
-        if not placed:
+            places = (name, f"{name}_{language}")
+            place = next((each for each in places if each in self.form.fields), None)
+            self.form.add_error(place, str(message))
+        if not errors:
             self.form.add_error(None, str(refusal))
 
 

@@ -9,8 +9,8 @@ from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from claims import actions, workflow
 from claims.choices import State
@@ -99,7 +99,7 @@ class ClaimAdmin(DoorAdmin):
     def desk(self, request: HttpRequest, obj: Claim | None) -> Desk:
         data = request.POST or None
         first = obj is None or not actions.was_open(obj)
-        initial = self.initial(ClaimForm, obj)
+        initial = self.initial(ClaimForm, obj) or {"language": get_language()}
         if obj:
             initial["languages"] = [text.language for text in obj.texts.all()]
         form = ClaimForm(data, initial=initial, first=first)

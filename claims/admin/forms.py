@@ -22,7 +22,10 @@ def field_of(model: type[models.Model], name: str, **options: Any) -> forms.Fiel
     field = model._meta.get_field(name)
     if isinstance(field, models.TextField):
         options.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
-    return field.formfield(**{"required": False, **options})
+    made = field.formfield(**{"required": False, **options})
+    # Django leaves a column's own validators to model forms.
+    made.validators = [*made.validators, *(v for v in field.validators if v not in made.validators)]
+    return made
 
 
 def choices_of(queryset: models.QuerySet) -> list[tuple[Any, str]]:

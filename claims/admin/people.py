@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from claims.actions.door import door
+from claims.choices import Role
 from claims.models import User
 from claims.permissions import may
 
@@ -34,6 +35,13 @@ class PeopleAdmin(NewsroomAdmin, UserAdmin):
         (_("Rights"), {"fields": ("is_active", "is_staff", "groups")}),
     )
     filter_horizontal = ()
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **options: Any) -> Any:
+        field = super().formfield_for_manytomany(db_field, request, **options)
+        if db_field.name == "groups":
+            field.label_from_instance = lambda group: str(Role(group.name).label)
+            field.queryset = field.queryset.filter(name__in=Role.values)
+        return field
 
     def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         """Django's view inside our door, so that the history names who gave which rights."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
 from claims import actions
 from claims.models import Party, Source
@@ -48,7 +49,7 @@ class SourceAdmin(DoorAdmin):
         return queryset.select_related("publisher").prefetch_related("publisher__names")
 
     def desk(self, request: HttpRequest, obj: Source | None) -> Desk:
-        initial = self.initial(SourceForm, obj) or {"seen": True, "language": "en"}
+        initial = self.initial(SourceForm, obj) or {"seen": True, "language": get_language()}
         return Desk(SourceForm(request.POST or None, initial=initial))
 
     def perform(self, request: HttpRequest, obj: Source | None, desk: Desk) -> Source:

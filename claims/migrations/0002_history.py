@@ -6,6 +6,11 @@ slip a table of its own under them.
 
 from django.db import migrations
 
+# As in `claims.validators` when this was written.
+VISIBLE = (
+    r"'[^\s\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f"
+    r"\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0]'"
+)
 FUNCTIONS = """
 CREATE FUNCTION claims_actor() RETURNS bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -16,11 +21,43 @@ BEGIN
     IF stated ~ '^[0-9]{1,18}$' THEN
         SELECT id INTO actor FROM claims_user WHERE id = stated::bigint AND is_active;
     END IF;
+    -- The guards look at what others have committed; an old snapshot would hide it from them.
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'the record is changed under READ COMMITTED only'
+            USING ERRCODE = 'check_violation';
+    END IF;
     IF actor IS NULL THEN
         RAISE EXCEPTION 'a change must name an active person who makes it'
             USING ERRCODE = 'check_violation';
     END IF;
     RETURN actor;
+END $$;
+
+-- Whether a text shows nothing: white space and invisible characters are no words.
+CREATE FUNCTION claims_is_blank(content text) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT coalesce(content, '') !~ __VISIBLE__
+$$;
+
+-- Locks of the door: rows that nobody but the owner's functions can reach, so that no other login
+-- can hold them (an advisory lock is everybody's).
+CREATE TABLE claims_lock (name text PRIMARY KEY);
+INSERT INTO claims_lock VALUES ('publishing'), ('shared records');
+
+CREATE FUNCTION claims_lock_publishing() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM FROM claims_lock WHERE name = 'publishing' FOR UPDATE;
+END $$;
+
+CREATE FUNCTION claims_lock_shared_records(exclusive boolean) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF exclusive THEN
+        PERFORM FROM claims_lock WHERE name = 'shared records' FOR UPDATE;
+    ELSE
+        PERFORM FROM claims_lock WHERE name = 'shared records' FOR SHARE;
+    END IF;
 END $$;
 
 CREATE FUNCTION claims_refuse() RETURNS trigger
@@ -71,7 +108,7 @@ BEGIN
     );
     RETURN NULL;
 END $$;
-"""
+""".replace("__VISIBLE__", VISIBLE)
 
 # Table -> the columns kept of it (empty: all). Of people no secret; of editions not their text,
 # which stands in the edition itself.
@@ -127,7 +164,8 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             FUNCTIONS,
-            "DROP FUNCTION claims_write_history, claims_refuse, claims_actor",
+            "DROP FUNCTION claims_write_history, claims_refuse, claims_lock_publishing,"
+            " claims_lock_shared_records, claims_is_blank, claims_actor; DROP TABLE claims_lock",
         ),
         migrations.RunSQL(triggers(), migrations.RunSQL.noop),
         migrations.RunSQL(

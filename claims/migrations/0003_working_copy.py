@@ -64,15 +64,16 @@ CREATE TRIGGER b_touch AFTER INSERT OR UPDATE OR DELETE ON claims_rebuttal
 STATES = """
 -- What keeps a claim from being submitted; NULL when nothing does. `workflow.gaps` says it kindly.
 CREATE FUNCTION claims_submission_gap(claim bigint) RETURNS text
-LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
         WHEN t.statement IS NULL THEN 'a statement in the original language'
-        WHEN c.claimant_id IS NULL AND btrim(t.attribution) = '' THEN 'a claimant or an attribution'
+        WHEN c.claimant_id IS NULL AND claims_is_blank(t.attribution) THEN
+            'a claimant or an attribution'
         WHEN NOT EXISTS (SELECT FROM claims_citation ci WHERE ci.claim_id = c.id) THEN 'a citation'
-        WHEN c.confidence = '' OR btrim(t.reason) = '' THEN 'a confidence with its reason'
+        WHEN c.confidence = '' OR claims_is_blank(t.reason) THEN 'a confidence with its reason'
         WHEN o.document IS NULL AND c.change_kind <> '' THEN
             'no kind of change before an edition has been open to readers'
-        WHEN o.document IS NOT NULL AND (c.change_kind = '' OR btrim(t.change_note) = '') THEN
+        WHEN o.document IS NOT NULL AND (c.change_kind = '' OR claims_is_blank(t.change_note)) THEN
             'a kind of change and a note to readers'
     END
     FROM claims_claim c
@@ -83,7 +84,7 @@ $$;
 
 -- The document of the edition that was last open to readers; NULL before the first opening.
 CREATE FUNCTION claims_last_open(claim bigint) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT document FROM claims_publishededition
     WHERE claim_key = $1 AND lower(readable) <= clock_timestamp()
     ORDER BY number DESC LIMIT 1
@@ -137,7 +138,7 @@ BEGIN
                     USING ERRCODE = 'check_violation';
             END IF;
         ELSIF NEW.state = 'changes_requested' AND OLD.state = 'in_review' THEN
-            IF btrim(coalesce(current_setting('counterclaim.reason', true), '')) = '' THEN
+            IF claims_is_blank(current_setting('counterclaim.reason', true)) THEN
                 RAISE EXCEPTION 'a request for changes needs a reason'
                     USING ERRCODE = 'check_violation';
             END IF;
@@ -182,7 +183,7 @@ BEGIN
         RAISE EXCEPTION 'a claim needs a text in its original language'
             USING ERRCODE = 'check_violation';
     END IF;
-    IF (original.confidence = '') <> (btrim(original.reason) = '') THEN
+    IF (original.confidence = '') <> claims_is_blank(original.reason) THEN
         RAISE EXCEPTION 'confidence and its reason come together'
             USING ERRCODE = 'check_violation';
     END IF;

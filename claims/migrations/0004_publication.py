@@ -25,7 +25,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
 $$;
 
 CREATE FUNCTION claims_document(claim bigint) RETURNS text
-LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT jsonb_build_object(
         'format', 1,
         'claim', c.public_id,
@@ -94,7 +94,7 @@ $$;
 
 -- Whether this person changed anything in the document since an edition last froze it.
 CREATE FUNCTION claims_contributed(person bigint, claim bigint) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
         SELECT FROM claims_contribution k JOIN (
             SELECT 'claim' AS record, id, frozen_version FROM claims_claim WHERE id = claim
@@ -162,12 +162,6 @@ CREATE TRIGGER b_approved AFTER INSERT ON claims_approval
 """
 
 EDITION = """
--- One chain, one lock: editions and releases of all claims stand in one order.
-CREATE FUNCTION claims_publish_lock() RETURNS void
-LANGUAGE sql SET search_path = public, pg_temp AS $$
-    SELECT pg_advisory_xact_lock(hashtextextended('counterclaim.publish', 0))
-$$;
-
 CREATE FUNCTION claims_chain_digest(e claims_edition) RETURNS text
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT claims_digest(concat_ws(E'\\n',
@@ -190,7 +184,7 @@ DECLARE
     was jsonb;
     made claims_edition := NEW;
 BEGIN
-    PERFORM claims_publish_lock();
+    PERFORM claims_lock_publishing();
     SELECT * INTO c FROM claims_claim WHERE id = NEW.claim_id FOR UPDATE;
     SELECT * INTO a FROM claims_approval WHERE id = NEW.approval_id;
     IF NEW.publisher_id IS DISTINCT FROM claims_actor() THEN
@@ -209,8 +203,10 @@ BEGIN
     made.previous_digest := coalesce(
         (SELECT digest FROM claims_edition ORDER BY id DESC LIMIT 1), repeat('0', 64));
     made.made_at := clock_timestamp();
+    -- The newest approval: an earlier one may have been voided, even if its document came back.
     IF (a.claim_id, a.version, a.document_digest)
         IS DISTINCT FROM (c.id, c.version, made.document_digest)
+        OR a.id <> (SELECT max(id) FROM claims_approval WHERE claim_id = c.id)
     THEN
         RAISE EXCEPTION 'the approval is not of this claim, version and document'
             USING ERRCODE = 'check_violation';
@@ -311,14 +307,14 @@ ALTER TABLE claims_publishededition ADD CONSTRAINT publishededition_current_is_r
 CREATE FUNCTION claims_guard_release() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    PERFORM claims_publish_lock();
+    PERFORM claims_lock_publishing();
     IF NEW.actor_id IS DISTINCT FROM claims_actor() THEN
         RAISE EXCEPTION 'people release in their own name' USING ERRCODE = 'check_violation';
     END IF;
     NEW.id := nextval(pg_get_serial_sequence('claims_release', 'id'));
     NEW.made_at := clock_timestamp();
     IF NEW.kind = 'schedule' THEN
-        IF NEW.opens_at <= NEW.made_at THEN
+        IF NEW.opens_at <= NEW.made_at OR NOT isfinite(NEW.opens_at) THEN
             RAISE EXCEPTION 'a scheduled moment lies in the future'
                 USING ERRCODE = 'check_violation';
         END IF;
@@ -336,6 +332,14 @@ BEGIN
         WHERE p.claim_key = NEW.claim_id AND upper_inf(p.current))
     THEN
         RAISE EXCEPTION 'there is nothing to withdraw' USING ERRCODE = 'check_violation';
+    ELSIF claims_is_blank(NEW.reason)
+        OR jsonb_typeof(NEW.notice) <> 'object'
+        OR NOT EXISTS (SELECT FROM jsonb_each(NEW.notice))
+        OR EXISTS (SELECT FROM jsonb_each(NEW.notice) WHERE jsonb_typeof(value) <> 'string'
+            OR claims_is_blank(value #>> '{}'))
+    THEN
+        RAISE EXCEPTION 'a withdrawal needs a reason, and a notice to readers in words'
+            USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 END $$;

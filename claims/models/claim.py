@@ -6,8 +6,9 @@ from django.utils.translation import pgettext_lazy
 
 from claims.choices import ChangeKind, Confidence, Ground, Opposer, Stance, State
 from claims.querysets import ClaimQuerySet
+from claims.validators import LANGUAGE_TAG_SQL, PUBLIC_ID_SQL
 
-from .fields import Language, Line, Prose, PublicIdField, lines, prose
+from .fields import Language, Line, Prose, PublicIdField, codes, lines, prose
 from .party import Party
 from .source import Source
 
@@ -77,6 +78,7 @@ class Claim(models.Model):
                 name="claim_change_kind_known",
             ),
             models.CheckConstraint(condition=models.Q(state__in=State), name="claim_state_known"),
+            *codes("claim", public_id=PUBLIC_ID_SQL, language=LANGUAGE_TAG_SQL),
         ]
 
     def __str__(self) -> str:
@@ -118,9 +120,10 @@ class ClaimText(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["claim", "language"], name="claimtext_per_language"),
             models.CheckConstraint(
-                condition=models.Q(statement__regex=r"\S"), name="claimtext_statement_not_blank"
+                condition=~models.Q(statement=""), name="claimtext_statement_not_empty"
             ),
             *lines("claimtext", "statement", "attribution"),
+            *codes("claimtext", language=LANGUAGE_TAG_SQL),
             *prose("claimtext", "reason", "unknowns", "would_change"),
             *prose("claimtext", "change_note", max_length=1000),
         ]

@@ -8,7 +8,13 @@ from django.db import models
 from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
-from claims.validators import FORBIDDEN_IN_LINE_SQL, FORBIDDEN_SQL, plain_text, single_line
+from claims.validators import (
+    FORBIDDEN_IN_LINE_SQL,
+    FORBIDDEN_SQL,
+    VISIBLE_SQL,
+    plain_text,
+    single_line,
+)
 
 PROSE_LENGTH = 4000
 models.TextField.register_lookup(Length)
@@ -66,11 +72,25 @@ class Language(models.CharField):
         )
 
 
+def empty_or_seen(name: str) -> models.Q:
+    return models.Q(**{name: ""}) | models.Q(**{f"{name}__regex": VISIBLE_SQL})
+
+
+def codes(table: str, **patterns: str) -> list[models.CheckConstraint]:
+    """The CHECKs of columns that hold codes: language tags and public ids."""
+    return [
+        models.CheckConstraint(
+            condition=models.Q(**{f"{name}__regex": pattern}), name=f"{table}_{name}_is_code"
+        )
+        for name, pattern in patterns.items()
+    ]
+
+
 def lines(table: str, *names: str) -> list[models.CheckConstraint]:
     """The CHECKs that hold `Line` columns to their rule when nobody uses a form."""
     return [
         models.CheckConstraint(
-            condition=~models.Q(**{f"{name}__regex": FORBIDDEN_IN_LINE_SQL}),
+            condition=~models.Q(**{f"{name}__regex": FORBIDDEN_IN_LINE_SQL}) & empty_or_seen(name),
             name=f"{table}_{name}_safe",
         )
         for name in names
@@ -82,6 +102,7 @@ def prose(table: str, *names: str, max_length: int = PROSE_LENGTH) -> list[model
     return [
         models.CheckConstraint(
             condition=~models.Q(**{f"{name}__regex": FORBIDDEN_SQL})
+            & empty_or_seen(name)
             & models.Q(**{f"{name}__length__lte": max_length}),
             name=f"{table}_{name}_safe",
         )

@@ -1,11 +1,13 @@
 """People and organisations that make claims or publish sources."""
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from claims.choices import PartyKind
+from claims.validators import LANGUAGE_TAG_SQL, PUBLIC_ID_SQL
 
-from .fields import Language, Line, PublicIdField, lines
+from .fields import Language, Line, PublicIdField, codes, lines
 
 
 class Party(models.Model):
@@ -28,11 +30,13 @@ class Party(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=PartyKind), name="party_kind_known"),
+            *codes("party", public_id=PUBLIC_ID_SQL),
         ]
 
     def __str__(self) -> str:
-        names = list(self.names.all())
-        return str(names[0].name if names else self.public_id)
+        names = {name.language: name.name for name in self.names.all()}
+        first = next(iter(names.values()), self.public_id)
+        return str(names.get(get_language() or "", first))
 
 
 class PartyName(models.Model):
@@ -50,6 +54,7 @@ class PartyName(models.Model):
             models.UniqueConstraint(fields=["party", "language"], name="partyname_per_language"),
             models.CheckConstraint(condition=~models.Q(name=""), name="partyname_not_empty"),
             *lines("partyname", "name"),
+            *codes("partyname", language=LANGUAGE_TAG_SQL),
         ]
 
     def __str__(self) -> str:

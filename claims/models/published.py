@@ -24,7 +24,9 @@ class Edition(models.Model):
     SHA-256 is `document_digest`; `digest` continues the chain over all editions.
     """
 
-    claim = models.ForeignKey("claims.Claim", models.PROTECT, related_name="editions")
+    claim = models.ForeignKey(
+        "claims.Claim", models.PROTECT, related_name="editions", verbose_name=_("claim")
+    )
     number = models.PositiveIntegerField(_("number"))
     kind = models.CharField(_("kind of change"), max_length=16, choices=ChangeKind, blank=True)
     document = models.TextField(_("document"))
@@ -62,9 +64,16 @@ class Release(models.Model):
     `opens_at` empty means at once. `notice` (withdrawals) is what readers are told, by language.
     """
 
-    claim = models.ForeignKey("claims.Claim", models.PROTECT, related_name="releases")
+    claim = models.ForeignKey(
+        "claims.Claim", models.PROTECT, related_name="releases", verbose_name=_("claim")
+    )
     edition = models.ForeignKey(
-        Edition, models.PROTECT, null=True, blank=True, related_name="releases"
+        Edition,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="releases",
+        verbose_name=_("edition"),
     )
     kind = models.CharField(_("kind"), max_length=16, choices=ReleaseKind)
     opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)

@@ -8,13 +8,17 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from claims.choices import Action, Operation, Record
+
 from .claim import Claim
 
 
 class Approval(models.Model):
     """A second editor's yes to exactly one document: this claim, this version, this digest."""
 
-    claim = models.ForeignKey(Claim, models.PROTECT, related_name="approvals")
+    claim = models.ForeignKey(
+        Claim, models.PROTECT, related_name="approvals", verbose_name=_("claim")
+    )
     version = models.PositiveIntegerField(_("version"))
     document_digest = models.CharField(_("document digest"), max_length=64)
     approver = models.ForeignKey(
@@ -84,13 +88,13 @@ class History(models.Model):
     at = models.DateTimeField(_("at"), db_default=Now())
     actor_id = models.BigIntegerField(null=True)
     actor = models.CharField(_("who"), max_length=150, blank=True)
-    action = models.CharField(_("action"), max_length=40, blank=True)
+    action = models.CharField(_("action"), max_length=40, blank=True, choices=Action)
     reason = models.TextField(_("reason"), blank=True)
     request = models.CharField(_("request"), max_length=64, blank=True)
-    record = models.CharField(_("record"), max_length=40)
-    record_id = models.BigIntegerField()
+    record = models.CharField(_("record"), max_length=40, choices=Record)
+    record_id = models.BigIntegerField(_("number"))
     claim_id = models.BigIntegerField(null=True)
-    operation = models.CharField(_("operation"), max_length=8)
+    operation = models.CharField(_("operation"), max_length=8, choices=Operation)
     before = models.JSONField(_("before"), null=True)
     after = models.JSONField(_("after"), null=True)
 

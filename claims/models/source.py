@@ -4,9 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from claims.choices import Precision, SourceKind
-from claims.validators import WEB_ADDRESS_SQL, web_address
+from claims.validators import LANGUAGE_TAG_SQL, PUBLIC_ID_SQL, WEB_ADDRESS_SQL, web_address
 
-from .fields import Language, Line, PublicIdField, lines
+from .fields import Language, Line, PublicIdField, codes, lines
 from .party import Party
 
 
@@ -64,6 +64,7 @@ class Source(models.Model):
                 violation_error_message=_("A date and how much of it is known come together."),
             ),
             *lines("source", "title"),
+            *codes("source", public_id=PUBLIC_ID_SQL, language=LANGUAGE_TAG_SQL),
         ]
 
     def __str__(self) -> str:
