@@ -163,9 +163,9 @@ def grant(using: str) -> None:
             sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}, {}, PUBLIC").format(
                 app, reader
             ),
-            sql.SQL("REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM {}, {}, PUBLIC").format(
-                app, reader
-            ),
+            sql.SQL(
+                "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public, reader FROM {}, {}, PUBLIC"
+            ).format(app, reader),
             sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA reader FROM {}, {}, PUBLIC").format(
                 app, reader
             ),
@@ -181,6 +181,9 @@ def grant(using: str) -> None:
             sql.SQL("GRANT EXECUTE ON FUNCTION public.{} TO {}").format(sql.SQL(function), app)
             for function in APP_FUNCTIONS
         ]
+        statements.append(
+            sql.SQL("GRANT EXECUTE ON FUNCTION reader.is_open(tstzrange) TO {}").format(reader)
+        )
         statements += [
             sql.SQL("GRANT SELECT ON reader.{view}, public.{view} TO {reader}").format(
                 view=sql.Identifier(view), reader=reader

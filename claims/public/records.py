@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connections
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Func, Q, QuerySet
 from django.db.models.functions import Now
 
 from claims.choices import Confidence, Ground, Opposer
@@ -23,6 +23,13 @@ ALIAS = "public"
 DEPTH = 3
 MOST_ROWS = 500
 PAGE_SIZE = 20
+
+
+class IsOpen(Func):
+    """Whether a window holds the moment of the statement, by the database's clock."""
+
+    function = "reader.is_open"
+    output_field = BooleanField()
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ class Notice:
 
 def _visible() -> QuerySet[PublishedEdition]:
     return PublishedEdition.objects.using(ALIAS).annotate(
-        is_current=Q(current__contains=Now()), asked_at=Now()
+        is_current=IsOpen("current"), asked_at=Now()
     )
 
 
@@ -117,7 +124,7 @@ def editions(claim: str) -> list[Edition]:
 
 def current_editions(claims: Iterable[str]) -> dict[str, Edition]:
     """The current edition of each of these claims that has one."""
-    rows = _visible().filter(claim__in=set(claims), current__contains=Now())
+    rows = _visible().filter(IsOpen("current"), claim__in=set(claims))
     return {row.claim: _edition(row) for row in rows}
 
 
@@ -132,7 +139,7 @@ def newest(*, everything: bool, after: Place | None) -> tuple[list[Edition], Pla
 
     `everything` adds the claims that rebut others.
     """
-    rows = _visible().filter(current__contains=Now()).order_by("-opened_at", "-edition_id")
+    rows = _visible().filter(IsOpen("current")).order_by("-opened_at", "-edition_id")
     if not everything:
         rows = rows.filter(is_counterclaim=False)
     if after:
