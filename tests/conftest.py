@@ -6,7 +6,9 @@ the running site. Tests that look through `public` need committed rows: mark the
 `newsroom_live`; afterwards the tables are emptied by the owner, as no other login may.
 """
 
+import ipaddress
 import os
+import socket
 from collections.abc import Iterator
 
 import psycopg
@@ -120,13 +122,26 @@ def flush_as_owner() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def stay_on_this_machine() -> Iterator[None]:
+    """No test of ours reaches out: Python's sockets connect to loopback or not at all."""
+    patch, connect = pytest.MonkeyPatch(), socket.socket.connect
+
+    def guarded(self: socket.socket, address) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            host = ipaddress.ip_address(socket.gethostbyname(address[0]))
+            assert host.is_loopback, f"a test tried to reach {address}"
+        connect(self, address)
+
+    patch.setattr(socket.socket, "connect", guarded)
+    yield
+    patch.undo()
+
+
 @pytest.fixture
 def newsroom(db) -> Newsroom:
     """A newsroom in a transaction that is rolled back: for everything but the public side."""
     return Newsroom()
-
-
-BOTH_SIDES = pytest.mark.django_db(transaction=True, databases=["default", "public"])
 
 
 @pytest.fixture

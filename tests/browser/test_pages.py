@@ -35,7 +35,7 @@ def violations(page) -> list[str]:
 
 @pytest.fixture
 def record(staff):
-    """A claim with every kind of thing on its page; returns its newsroom, the claim, a withdrawn one."""
+    """A claim with every kind of thing on its page: (newsroom, claim, a withdrawn claim)."""
     room = staff
     claim = room.published(
         "Usage fell to 3%",
