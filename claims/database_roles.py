@@ -86,6 +86,10 @@ def dba_script() -> str:
     for role, options in ROLE_SETTINGS.items():
         lines.append(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD '…';")
         lines += [f"ALTER ROLE {role} SET {name} = {value};" for name, value in options.items()]
+    lines.append(
+        "REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea)"
+        " FROM PUBLIC;"
+    )
     return "\n".join(lines)
 
 

@@ -15,7 +15,8 @@ FORBIDDEN = re.compile(
 # White space, and characters that show nothing: soft hyphens, zero-width ones, fillers.
 UNSEEN = (
     r"\s\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f"
-    r"\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    r"\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 VISIBLE = re.compile(f"[^{UNSEEN}]")
 LINE_BREAK = re.compile("[\t\n\r\u2028\u2029]")

@@ -45,12 +45,20 @@ OUTSIDE = Path("/var/tmp")
 # the application's secrets are no business of the server's account.
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PGCLIENTENCODING": "UTF8"}
 
+# Large objects are the one thing that every login may write; only a superuser can forbid it.
+NO_LARGE_OBJECTS = (
+    "REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea)"
+    " FROM PUBLIC;"
+)
 PREPARE = rf"""
+\connect template1
+{NO_LARGE_OBJECTS}
 SELECT 'CREATE ROLE {OWNER} LOGIN CREATEROLE CREATEDB'
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{OWNER}') \gexec
 SELECT 'CREATE DATABASE {DATABASE} OWNER {OWNER}'
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}') \gexec
 \connect {DATABASE}
+{NO_LARGE_OBJECTS}
 SELECT lower('É') = 'é' AND '한글' ~ '^\w+$' AND length('한글') = 2;
 """
 

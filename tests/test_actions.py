@@ -306,3 +306,13 @@ def test_a_moment_in_the_past_is_refused(newsroom):
     claim = newsroom.approved(newsroom.draft())
     with pytest.raises(Invalid):
         newsroom.publish(claim, opens_at=timezone.now() - timedelta(seconds=1))
+
+
+def test_a_rule_that_only_the_database_checks_speaks_in_its_own_words(newsroom):
+    claim = newsroom.draft()
+    edge = {"target": claim, "ground": "rebut", "opposer": "us", "target_edition": 1}
+    change = {"actor": newsroom.reporter, "version": claim.version}
+    with pytest.raises(Invalid, match=r"^A claim cannot rebut itself\.$"):
+        actions.edit(claim.pk, rebuts=[edge], **change)
+    with pytest.raises(Invalid, match=r"^This claim already rebuts it on this ground\.$"):
+        actions.edit(claim.pk, rebuts=[{**edge, "target": newsroom.draft()}] * 2, **change)

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import (
     IntegrityError,
@@ -63,12 +64,26 @@ def door(*, actor: User, action: str, reason: str = "", request: str = "") -> It
     except ValidationError as error:
         raise invalid(error) from error
     except (IntegrityError, InternalError) as error:
-        rule = getattr(getattr(error.__cause__, "diag", None), "message_primary", "") or str(error)
-        raise Invalid(_("A rule of the record refuses this: %(rule)s.") % {"rule": rule}) from error
+        raise Invalid(broken_rule(error)) from error
     except OperationalError as error:
         if connection.connection is None or connection.connection.closed:
             raise
         raise Stale(_("Somebody else was changing this at the same moment. Try again.")) from error
+
+
+def broken_rule(error: Exception) -> str:
+    """What the database refused: a constraint in its own words, otherwise a trigger in its."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    name = getattr(diagnosis, "constraint_name", None)
+    for model in apps.get_app_config("claims").get_models():
+        for constraint in model._meta.constraints:
+            own_words = (
+                constraint.violation_error_message != constraint.default_violation_error_message
+            )
+            if constraint.name == name and own_words:
+                return str(constraint.get_violation_error_message())
+    rule = getattr(diagnosis, "message_primary", "") or str(error)
+    return _("A rule of the record refuses this: %(rule)s.") % {"rule": rule}
 
 
 def invalid(error: ValidationError) -> Invalid:
@@ -80,8 +95,8 @@ def invalid(error: ValidationError) -> Invalid:
 
 
 def clean(instance: models.Model) -> None:
-    """Check a row by its model's own rules before the database does."""
-    instance.full_clean(validate_unique=False)
+    """Check a row's fields by their own rules; the database checks the rest as it is written."""
+    instance.clean_fields()
 
 
 def require(

@@ -9,7 +9,8 @@ from django.db import migrations
 # As in `claims.validators` when this was written.
 VISIBLE = (
     r"'[^\s\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f"
-    r"\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0]'"
+    r"\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]'"
 )
 FUNCTIONS = """
 CREATE FUNCTION claims_actor() RETURNS bigint
@@ -48,6 +49,9 @@ CREATE FUNCTION claims_lock_publishing() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM FROM claims_lock WHERE name = 'publishing' FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the lock is missing' USING ERRCODE = 'check_violation';
+    END IF;
 END $$;
 
 CREATE FUNCTION claims_lock_shared_records(exclusive boolean) RETURNS void
@@ -57,6 +61,9 @@ BEGIN
         PERFORM FROM claims_lock WHERE name = 'shared records' FOR UPDATE;
     ELSE
         PERFORM FROM claims_lock WHERE name = 'shared records' FOR SHARE;
+    END IF;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the lock is missing' USING ERRCODE = 'check_violation';
     END IF;
 END $$;
 
@@ -132,6 +139,7 @@ APPEND_ONLY = [
     "claims_contribution",
     "claims_edition",
     "claims_history",
+    "claims_lock",
     "claims_policy",
     "claims_release",
 ]

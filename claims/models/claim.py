@@ -197,7 +197,9 @@ class Rebuttal(models.Model):
         ordering = ["counterclaim", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["counterclaim", "target", "ground"], name="rebuttal_once_per_ground"
+                fields=["counterclaim", "target", "ground"],
+                name="rebuttal_once_per_ground",
+                violation_error_message=_("This claim already rebuts it on this ground."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(counterclaim=models.F("target")),
