@@ -172,6 +172,7 @@ def test_a_stale_save_shows_both_texts_and_loses_nothing(newsroom):
     page = shown(refused)
     assert refused.status_code == 409
     assert all(words in page for words in ("Theirs", "Mine", "Also mine"))
+    assert "Statement (English)" in page
     assert str(Claim.objects.for_list().get()) == "Theirs"
     # Having seen both, the editor saves again; the form now builds on the newest version.
     newest = str(Claim.objects.get().version)

@@ -10,7 +10,7 @@ from claims.choices import Ground, Opposer, Stance
 from claims.exceptions import Invalid
 from claims.models import Citation, Claim, ClaimText, Rebuttal, Source, User
 
-from .door import clean, door, lock, require
+from .door import clean, door, lock, only, require
 
 # What callers may set; everything else belongs to triggers.
 FIELDS = ("language", "claimant", "confidence", "change_kind")
@@ -87,7 +87,7 @@ def edit(
     when the claim is no longer at `version`.
     """
     with door(actor=actor, action="edit", request=request):
-        claim = lock(claim_id, version)
+        claim = lock(Claim, claim_id, version)
         require(actor, "edit")
         if fields is not None:
             _write_fields(claim, fields)
@@ -113,7 +113,7 @@ def cite(
 ) -> Citation:
     """Add one citation to a claim."""
     with door(actor=actor, action="cite", request=request):
-        claim = lock(claim_id, version)
+        claim = lock(Claim, claim_id, version)
         require(actor, "cite")
         citation = Citation(
             claim=claim, source=source, stance=stance, quotation=quotation, locator=locator
@@ -124,7 +124,7 @@ def cite(
 
 
 def _record(fields: Fields, texts: Texts, citations: Rows, rebuts: Rows) -> Claim:
-    claim = Claim(**_only(fields, FIELDS))
+    claim = Claim(**only(fields, FIELDS))
     clean(claim)
     if not texts.get(claim.language, {}).get("statement", "").strip():
         raise Invalid(
@@ -138,17 +138,9 @@ def _record(fields: Fields, texts: Texts, citations: Rows, rebuts: Rows) -> Clai
     return claim
 
 
-def _only(values: Mapping[str, Any], known: Sequence[str]) -> dict[str, Any]:
-    """`values`, if it names nothing that callers may not set."""
-    unknown = set(values) - set(known)
-    if unknown:
-        raise Invalid(_("These cannot be set: %(names)s.") % {"names": ", ".join(sorted(unknown))})
-    return dict(values)
-
-
 def _write_fields(claim: Claim, fields: Fields) -> None:
     before = {name: getattr(claim, name) for name in FIELDS}
-    changed = [name for name, value in _only(fields, FIELDS).items() if before[name] != value]
+    changed = [name for name, value in only(fields, FIELDS).items() if before[name] != value]
     for name in changed:
         setattr(claim, name, fields[name])
     if changed:
@@ -159,7 +151,7 @@ def _write_fields(claim: Claim, fields: Fields) -> None:
 def _write_texts(claim: Claim, texts: Texts) -> None:
     present = {text.language: text for text in claim.texts.all()}
     for language, values in texts.items():
-        values = {name: value.strip() for name, value in _only(values, TEXT_FIELDS).items()}
+        values = {name: value.strip() for name, value in only(values, TEXT_FIELDS).items()}
         text = present.get(language) or ClaimText(claim=claim, language=language)
         changed = [name for name, value in values.items() if getattr(text, name) != value]
         for name in changed:
@@ -185,7 +177,7 @@ def _write_rows(
         row = present.pop(values.pop("id", None), None) or model(**{owner: claim})
         changed = [
             name
-            for name, value in _only(values, names).items()
+            for name, value in only(values, names).items()
             if not row.pk or getattr(row, name) != value
         ]
         for name in changed:

@@ -1,8 +1,9 @@
 """What all actions share: a transaction that says who acts, and the checks at its threshold."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -18,10 +19,11 @@ from django.utils.translation import gettext as _
 
 from claims.choices import State
 from claims.exceptions import Invalid, NotAllowed, Refused, Stale, WrongState
-from claims.models import Claim, User
+from claims.models import Claim, Party, Source, User
 from claims.permissions import may
 from claims.workflow import STEPS
 
+Versioned = TypeVar("Versioned", Claim, Party, Source)
 SETTINGS = ("actor", "action", "reason", "request", "change")
 CLEAR = dict.fromkeys(SETTINGS, "")
 
@@ -110,17 +112,25 @@ def require(
     raise NotAllowed(_("Your role does not allow this."))
 
 
-def lock(claim_id: int, version: int) -> Claim:
-    """The claim, locked until the transaction ends, at the version that the caller saw."""
-    claim = Claim.objects.select_for_update(of=("self",)).filter(pk=claim_id).first()
-    if claim is None:
-        raise Refused(_("There is no such claim."))
-    if claim.version != version:
+def lock(model: type[Versioned], pk: int, version: int) -> Versioned:
+    """The record, locked until the transaction ends, at the version that the caller saw."""
+    record = model._default_manager.select_for_update(of=("self",)).filter(pk=pk).first()
+    if record is None:
+        raise Refused(_("There is no such record."))
+    if record.version != version:
         raise Stale(
-            _("This claim has changed since you opened it (version %(then)s, now %(now)s).")
-            % {"then": version, "now": claim.version}
+            _("This has changed since you opened it (version %(then)s, now %(now)s).")
+            % {"then": version, "now": record.version}
         )
-    return claim
+    return record
+
+
+def only(values: Mapping[str, Any], known: Sequence[str]) -> dict[str, Any]:
+    """`values`, if they name nothing that callers may not set."""
+    unknown = set(values) - set(known)
+    if unknown:
+        raise Invalid(_("These cannot be set: %(names)s.") % {"names": ", ".join(sorted(unknown))})
+    return dict(values)
 
 
 def take_step(claim: Claim, action: str) -> None:

@@ -45,7 +45,7 @@ def publish(
         lock_publishing()
         editions = []
         for claim_id in sorted(seen):
-            claim = lock(claim_id, seen[claim_id])
+            claim = lock(Claim, claim_id, seen[claim_id])
             take_step(claim, "publish")
             refuse_pending(claim)
             editions.append(make_edition(claim, actor, opens_at))
@@ -105,7 +105,7 @@ def withdraw(
     notice = {language: text.strip() for language, text in notice.items() if text.strip()}
     with door(actor=actor, action="withdraw", reason=reason, request=request):
         lock_publishing()
-        claim = lock(claim_id, version)
+        claim = lock(Claim, claim_id, version)
         require(actor, "withdraw")
         if not PublishedEdition.objects.filter(
             claim_key=claim.pk, current__endswith__isnull=True, current__isempty=False

@@ -58,7 +58,7 @@ def missing(claim: Claim) -> "dict[str, StrOrPromise]":
 def submit(claim_id: int, *, actor: User, version: int, request: str = "") -> Claim:
     """Hand a draft over for review. Raises Invalid, with what is missing by field."""
     with door(actor=actor, action="submit", request=request):
-        claim = lock(claim_id, version)
+        claim = lock(Claim, claim_id, version)
         take_step(claim, "submit")
         require(actor, "submit")
         gaps = missing(claim)
@@ -74,7 +74,7 @@ def request_changes(
 ) -> Claim:
     """Send a claim back to its authors; the reason stands in its history."""
     with door(actor=actor, action="request_changes", reason=reason, request=request):
-        claim = lock(claim_id, version)
+        claim = lock(Claim, claim_id, version)
         take_step(claim, "request_changes")
         require(actor, "request_changes")
         if not reason.strip():
@@ -93,7 +93,7 @@ def approve(
     """
     with door(actor=actor, action="approve", request=request):
         lock_shared_records(exclusive=False)
-        claim = lock(claim_id, version)
+        claim = lock(Claim, claim_id, version)
         take_step(claim, "approve")
         policy = Policy.objects.latest("id")
         require(

@@ -1,14 +1,14 @@
 """Parties and sources: shown by many claims, so a change voids the approvals that rest on them."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from claims.exceptions import Invalid, Refused, Stale
+from claims.exceptions import Invalid
 from claims.models import Party, PartyName, Source, User
 
-from .door import clean, door, lock_shared_records, require
+from .door import clean, door, lock, lock_shared_records, only, require
 
 SOURCE_FIELDS = (
     "title",
@@ -20,7 +20,6 @@ SOURCE_FIELDS = (
     "date_precision",
     "seen",
 )
-Shared = TypeVar("Shared", Party, Source)
 
 
 def save_party(
@@ -36,7 +35,7 @@ def save_party(
     with door(actor=actor, action="save_party", request=request):
         require(actor, "save_party")
         lock_shared_records(exclusive=True)
-        party = _at_version(Party, party_id, version) if party_id else Party(kind=kind)
+        party = lock(Party, party_id, version) if party_id else Party(kind=kind)
         names = {language: name.strip() for language, name in names.items()}
         if not any(names.values()):
             raise Invalid(_("Give at least one name."), {"names": _("Give at least one name.")})
@@ -76,12 +75,8 @@ def save_source(
     with door(actor=actor, action="save_source", request=request):
         require(actor, "save_source")
         lock_shared_records(exclusive=True)
-        unknown = set(fields) - set(SOURCE_FIELDS)
-        if unknown:
-            raise Invalid(
-                _("These cannot be set: %(names)s.") % {"names": ", ".join(sorted(unknown))}
-            )
-        source = _at_version(Source, source_id, version) if source_id else Source()
+        fields = only(fields, SOURCE_FIELDS)
+        source = lock(Source, source_id, version) if source_id else Source()
         changed = [name for name, value in fields.items() if getattr(source, name) != value]
         for name in changed:
             setattr(source, name, fields[name])
@@ -92,15 +87,3 @@ def save_source(
             source.save(update_fields=changed)
     source.refresh_from_db()
     return source
-
-
-def _at_version(model: type[Shared], pk: int, version: int) -> Shared:
-    record = model._default_manager.select_for_update(of=("self",)).filter(pk=pk).first()
-    if record is None:
-        raise Refused(_("There is no such record."))
-    if record.version != version:
-        raise Stale(
-            _("This record has changed since you opened it (version %(then)s, now %(now)s).")
-            % {"then": version, "now": record.version}
-        )
-    return record

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from claims.actions.claims import TEXT_FIELDS
+from claims.actions.shared_records import SOURCE_FIELDS
 from claims.models import Citation, Claim, ClaimText, Party, PartyName, Rebuttal, Source
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -40,10 +41,14 @@ class VersionedForm(forms.Form):
 
     def differences(self, now: dict[str, Any]) -> Iterator[dict[str, str]]:
         """Where what was typed differs from what the record says `now`: label, mine, theirs."""
-        for name, field in self.fields.items():
+        for name in self.fields:
             mine, theirs = self.shown(name, self[name].value()), self.shown(name, now.get(name))
             if name != "version" and mine != theirs:
-                yield {"label": field.label or name, "mine": mine, "theirs": theirs}
+                yield {"label": self.name_of(name), "mine": mine, "theirs": theirs}
+
+    def name_of(self, name: str) -> str:
+        """What a field is called where it does not stand in its group."""
+        return str(self.fields[name].label or name)
 
     def shown(self, name: str, value: Any) -> str:
         """A value in words: a select's label rather than its key."""
@@ -124,6 +129,11 @@ class ClaimForm(VersionedForm):
         for text in claim.texts.all():
             initial |= {f"{name}_{text.language}": getattr(text, name) for name in TEXT_FIELDS}
         return initial
+
+    def name_of(self, name: str) -> str:
+        language = dict(settings.LANGUAGES).get(name.rpartition("_")[2])
+        label = super().name_of(name)
+        return f"{label} ({language})" if language else label
 
     def heading_fields(self) -> list[forms.BoundField]:
         names = ("language", "claimant", "confidence", "change_kind")
@@ -327,17 +337,6 @@ class PartyForm(VersionedForm):
 
 
 class SourceForm(VersionedForm):
-    COLUMNS = (
-        "title",
-        "language",
-        "kind",
-        "publisher",
-        "url",
-        "published_on",
-        "date_precision",
-        "seen",
-    )
-
     title = field_of(Source, "title", required=True)
     language = field_of(Source, "language", required=True)
     kind = field_of(Source, "kind", required=True)
@@ -351,9 +350,9 @@ class SourceForm(VersionedForm):
     date_precision = field_of(Source, "date_precision")
     seen = field_of(Source, "seen")
 
-    @classmethod
-    def initial_of(cls, source: Source) -> dict[str, Any]:
-        values = {name: getattr(source, name) for name in cls.COLUMNS}
+    @staticmethod
+    def initial_of(source: Source) -> dict[str, Any]:
+        values = {name: getattr(source, name) for name in SOURCE_FIELDS}
         return {**values, "publisher": source.publisher_id, "version": source.version}
 
     def clean(self) -> dict[str, Any]:
@@ -367,4 +366,4 @@ class SourceForm(VersionedForm):
         return data
 
     def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.COLUMNS}
+        return {name: self.cleaned_data[name] for name in SOURCE_FIELDS}

@@ -32,6 +32,7 @@ class StepForm(VersionedForm):
 
     title: Any = ""
     explanation: Any = ""
+    heading: Any = gettext_lazy("What readers will see")
     digest = forms.CharField(required=False, widget=forms.HiddenInput, max_length=64)
 
     def __init__(self, *args: Any, claim: Claim, **options: Any) -> None:
@@ -126,6 +127,7 @@ class WithdrawForm(StepForm):
     explanation = gettext_lazy(
         "Every edition of this claim is taken away from readers at once; they see your notice."
     )
+    heading = gettext_lazy("The claim as it stands in the newsroom")
     reason = reason_field(gettext_lazy("Reason, for the newsroom’s record"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
