@@ -148,7 +148,11 @@ def test_no_condition_fails_on_a_hidden_row(hidden, connect, plan):
     assert found == {}
 
 
-@pytest.mark.parametrize("name", [*CONDITIONS, *SINCE_17, *FREE_OF_CHARGE])
+# One operator keeps its errors to itself; it stands above for its estimates.
+LOUD = sorted({*CONDITIONS, *SINCE_17, *FREE_OF_CHARGE} - {"a JSON path, silent"})
+
+
+@pytest.mark.parametrize("name", LOUD)
 def test_the_conditions_above_do_fail_on_a_row_they_reach(hidden, connect, name):
     """Control: each of them, asked of the table by the owner, prints a hidden row or an error."""
     owner = connect("owner")
