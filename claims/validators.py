@@ -36,6 +36,15 @@ web_address = RegexValidator(
 )
 
 
+def tidy(text: str) -> str:
+    """A text as it is recorded: composed (Unicode NFC), lines ended by \\n, nothing around it.
+
+    Otherwise the same words, typed on another machine, would be a change.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", lines).strip()
+
+
 def plain_text(value: str) -> None:
     """Refuse control characters, bidirectional overrides, and text of which nothing is seen."""
     found = FORBIDDEN.search(value)

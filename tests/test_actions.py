@@ -316,3 +316,14 @@ def test_a_rule_that_only_the_database_checks_speaks_in_its_own_words(newsroom):
         actions.edit(claim.pk, rebuts=[edge], **change)
     with pytest.raises(Invalid, match=r"^This claim already rebuts it on this ground\.$"):
         actions.edit(claim.pk, rebuts=[{**edge, "target": newsroom.draft()}] * 2, **change)
+
+
+@pytest.mark.parametrize(
+    "typed", ["한글\r\ntwo", " 한글\ntwo ", "\u1112\u1161\u11ab\u1100\u1173\u11af\ntwo"]
+)
+def test_the_same_words_typed_elsewhere_are_no_change(newsroom, typed):
+    claim = newsroom.draft(text={"unknowns": "한글\ntwo"})
+    same = actions.edit(
+        claim.pk, actor=newsroom.editor, version=claim.version, texts={"en": {"unknowns": typed}}
+    )
+    assert (same.version, same.texts.get().unknowns) == (claim.version, "한글\ntwo")

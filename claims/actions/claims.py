@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from claims.choices import Ground, Opposer, Stance
 from claims.exceptions import Invalid
 from claims.models import Citation, Claim, ClaimText, Rebuttal, Source, User
+from claims.validators import tidy
 
 from .door import clean, door, lock, only, require
 
@@ -116,7 +117,11 @@ def cite(
         claim = lock(Claim, claim_id, version)
         require(actor, "cite")
         citation = Citation(
-            claim=claim, source=source, stance=stance, quotation=quotation, locator=locator
+            claim=claim,
+            source=source,
+            stance=stance,
+            quotation=tidy(quotation),
+            locator=tidy(locator),
         )
         clean(citation)
         citation.save()
@@ -151,7 +156,7 @@ def _write_fields(claim: Claim, fields: Fields) -> None:
 def _write_texts(claim: Claim, texts: Texts) -> None:
     present = {text.language: text for text in claim.texts.all()}
     for language, values in texts.items():
-        values = {name: value.strip() for name, value in only(values, TEXT_FIELDS).items()}
+        values = only(values, TEXT_FIELDS)
         text = present.get(language) or ClaimText(claim=claim, language=language)
         changed = [name for name, value in values.items() if getattr(text, name) != value]
         for name in changed:

@@ -21,6 +21,7 @@ from claims.choices import State
 from claims.exceptions import Invalid, NotAllowed, Refused, Stale, WrongState
 from claims.models import Claim, Party, Source, User
 from claims.permissions import may
+from claims.validators import tidy
 from claims.workflow import STEPS
 
 Versioned = TypeVar("Versioned", Claim, Party, Source)
@@ -126,11 +127,13 @@ def lock(model: type[Versioned], pk: int, version: int) -> Versioned:
 
 
 def only(values: Mapping[str, Any], known: Sequence[str]) -> dict[str, Any]:
-    """`values`, if they name nothing that callers may not set."""
+    """`values` with their texts tidied, if they name nothing that callers may not set."""
     unknown = set(values) - set(known)
     if unknown:
         raise Invalid(_("These cannot be set: %(names)s.") % {"names": ", ".join(sorted(unknown))})
-    return dict(values)
+    return {
+        name: tidy(value) if isinstance(value, str) else value for name, value in values.items()
+    }
 
 
 def take_step(claim: Claim, action: str) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from claims.choices import ReleaseKind
 from claims.exceptions import Invalid, WrongState
 from claims.models import Claim, Edition, PublishedEdition, Release, User
+from claims.validators import tidy
 
 from .door import door, lock, lock_shared_records, require, take_step
 
@@ -102,7 +103,7 @@ def withdraw(
 
     `reason` is for the newsroom; `notice`, by language, is what readers are told instead.
     """
-    notice = {language: text.strip() for language, text in notice.items() if text.strip()}
+    notice = {language: tidy(text) for language, text in notice.items() if tidy(text)}
     with door(actor=actor, action="withdraw", reason=reason, request=request):
         lock_publishing()
         claim = lock(Claim, claim_id, version)

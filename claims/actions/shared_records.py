@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from claims.exceptions import Invalid
 from claims.models import Party, PartyName, Source, User
+from claims.validators import tidy
 
 from .door import clean, door, lock, lock_shared_records, only, require
 
@@ -36,7 +37,7 @@ def save_party(
         require(actor, "save_party")
         lock_shared_records(exclusive=True)
         party = lock(Party, party_id, version) if party_id else Party(kind=kind)
-        names = {language: name.strip() for language, name in names.items()}
+        names = {language: tidy(name) for language, name in names.items()}
         if not any(names.values()):
             raise Invalid(_("Give at least one name."), {"names": _("Give at least one name.")})
         if not party.pk:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from claims.actions.claims import TEXT_FIELDS
 from claims.actions.shared_records import SOURCE_FIELDS
 from claims.models import Citation, Claim, ClaimText, Party, PartyName, Rebuttal, Source
+from claims.validators import tidy
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 PUBLIC_ID = re.compile(r"(?:^|/)([0-9a-z]{12})/?$")
@@ -53,7 +54,7 @@ class VersionedForm(forms.Form):
     def shown(self, name: str, value: Any) -> str:
         """A value in words: a select's label rather than its key."""
         choices = getattr(self.fields[name], "choices", None)
-        text = "" if value is None else str(value)
+        text = "" if value is None else tidy(str(value))
         return str({str(k): v for k, v in choices}.get(text, text)) if choices else text
 
     def rebase(self, version: int) -> None:
