@@ -192,6 +192,15 @@ def test_a_save_without_a_version_is_refused(newsroom):
     assert str(Claim.objects.for_list().get()) == "As it was"
 
 
+def test_the_history_of_a_party_holds_its_names(newsroom):
+    party = newsroom.party("Before")
+    data = {"kind": "organisation", "version": str(party.version), "name_en": "After"}
+    client = sign_in(newsroom.editor)
+    assert client.post(address("party_change", party.pk), data).status_code == 302
+    page = shown(client.get(address("party_history", party.pk)))
+    assert "Before" in page and "After" in page and "editor" in page
+
+
 def test_a_stale_party_shows_both_names(newsroom):
     party = newsroom.party("Before")
     url = address("party_change", party.pk)

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from claims.exceptions import Invalid, Refused, Stale
+from claims.models import History
 from claims.permissions import may
 
 
@@ -185,6 +187,30 @@ class DoorAdmin(NewsroomAdmin):
         for part in [desk.form, *(form for rows in desk.formsets.values() for form in rows)]:
             for each in part.fields.values():
                 each.disabled = True
+
+    def history_of(self, obj: Any) -> Any:
+        """What the database kept of this record."""
+        return History.objects.filter(record=self.opts.model_name, record_id=obj.pk)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Who changed what and why, newest first."""
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        entries = Paginator(self.history_of(obj), 50)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": obj,
+            "title": _("History: %(record)s") % {"record": obj},
+            "entries": entries.get_page(request.GET.get("page")),
+            "record_address": self.address(obj),
+        }
+        return render(request, "admin/claims/history.html", context)
 
     def saved(self, request: HttpRequest, saved: Any, *, is_new: bool) -> HttpResponse:
         messages.success(request, _("Saved: “%(record)s”.") % {"record": saved})

@@ -4,11 +4,10 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -209,22 +208,5 @@ class ClaimAdmin(DoorAdmin):
     def step_view(self, request: HttpRequest, claim_id: int, action: str) -> HttpResponse:
         return StepView(self, request, claim_id, action).answer()
 
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """What the database kept of the claim: who, what, why, newest first."""
-        claim = self.get_object(request, object_id)
-        if claim is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_permission(request, claim):
-            raise PermissionDenied
-        entries = Paginator(History.objects.filter(claim_id=claim.pk), 50)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "original": claim,
-            "title": _("History: %(claim)s") % {"claim": claim},
-            "entries": entries.get_page(request.GET.get("page")),
-            "claim_address": reverse("admin:claims_claim_change", args=[claim.pk]),
-        }
-        return render(request, "admin/claims/history.html", context)
+    def history_of(self, obj: Claim) -> Any:
+        return History.objects.filter(claim_id=obj.pk)

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from claims import actions
-from claims.models import Party, Source
+from claims.models import History, Party, Source
 
 from .base import Desk, DoorAdmin, origin
 from .forms import PartyForm, SourceForm
@@ -22,6 +23,10 @@ class PartyAdmin(DoorAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("names")
+
+    def history_of(self, obj: Party) -> Any:
+        names = Q(record="partyname", record_id__in=obj.names.values("pk"))
+        return History.objects.filter(names | Q(record="party", record_id=obj.pk))
 
     def desk(self, request: HttpRequest, obj: Party | None) -> Desk:
         return Desk(PartyForm(request.POST or None, initial=self.initial(PartyForm, obj)))

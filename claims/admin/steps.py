@@ -219,6 +219,6 @@ class StepView:
             "gaps": list(gaps.values()),
             "possible": possible and not gaps,
             "state": State(claim.state),
-            "claim_address": self.site.address(claim),
+            "record_address": self.site.address(claim),
         }
         return render(self.request, "admin/claims/step.html", context, status=desk.status)
