@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import CommandError
 from django.db import connections
 from psycopg import errors, sql
 
@@ -76,7 +77,7 @@ ROLE_SETTINGS = {
 }
 
 
-class RolesMissing(ImproperlyConfigured):
+class RolesMissing(CommandError):
     """This login may not create roles: the message says what a database administrator runs."""
 
 
@@ -167,9 +168,12 @@ def grant(using: str) -> None:
             sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}, {}, PUBLIC").format(
                 app, reader
             ),
-            sql.SQL(
-                "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public, reader FROM {}, {}, PUBLIC"
-            ).format(app, reader),
+            *(
+                sql.SQL("REVOKE ALL ON FUNCTION {} FROM {}, {}, PUBLIC").format(
+                    sql.SQL(function), app, reader
+                )
+                for function in our_functions(cursor)
+            ),
             sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA reader FROM {}, {}, PUBLIC").format(
                 app, reader
             ),
@@ -196,6 +200,15 @@ def grant(using: str) -> None:
         ]
         for statement in statements:
             cursor.execute(statement)
+
+
+def our_functions(cursor: Any) -> list[str]:
+    """The functions that this login owns; an extension's, in the same schema, are not ours."""
+    cursor.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace IN"
+        " ('public'::regnamespace, 'reader'::regnamespace) AND proowner = current_user::regrole"
+    )
+    return [name for (name,) in cursor.fetchall()]
 
 
 def check_reader(connection: Any) -> None:

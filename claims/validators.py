@@ -35,6 +35,11 @@ web_address = RegexValidator(
     _("Give a web address that begins with http:// or https://."),
 )
 
+language_tag = RegexValidator(
+    LANGUAGE_TAG_SQL.replace("$", r"\Z"),
+    _("Give the language as a code: “ko”, “en”, “zh”, “pt-BR”."),
+)
+
 
 def tidy(text: str) -> str:
     """A text as it is recorded: composed (Unicode NFC), lines ended by \\n, nothing around it.

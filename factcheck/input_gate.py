@@ -100,5 +100,14 @@ class InputGate:
             request.get_host()
             check_body(request)
         except Blocked as blocked:
-            return HttpResponse(str(blocked), status=blocked.status, content_type="text/plain")
+            return HttpResponse(
+                str(blocked),
+                status=blocked.status,
+                content_type="text/plain; charset=utf-8",
+                headers={
+                    "X-Content-Type-Options": "nosniff",
+                    "Content-Security-Policy": "default-src 'none'",
+                    "Cache-Control": "no-store",
+                },
+            )
         return self.get_response(request)

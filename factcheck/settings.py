@@ -29,8 +29,12 @@ from factcheck import embedded_postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENV = os.environ.get("FACTCHECK_ENV", "development")
+if ENV not in ("development", "production"):
+    raise ImproperlyConfigured(f'FACTCHECK_ENV is "development" or "production", not "{ENV}".')
 PRODUCTION = ENV == "production"
 SURFACE = os.environ.get("FACTCHECK_SURFACE", "all")
+if SURFACE not in ("all", "public"):
+    raise ImproperlyConfigured(f'FACTCHECK_SURFACE is "all" or "public", not "{SURFACE}".')
 DATA_DIR = Path(os.environ.get("FACTCHECK_DATA_DIR") or BASE_DIR / "var").absolute()
 
 
@@ -43,7 +47,8 @@ def required_in_production(name: str, otherwise: str) -> str:
 
 
 SECRET_KEY = required_in_production("FACTCHECK_SECRET_KEY", "for development only, never deployed")
-ALLOWED_HOSTS = required_in_production("FACTCHECK_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+HOSTS = required_in_production("FACTCHECK_HOSTS", "localhost,127.0.0.1,[::1]")
+ALLOWED_HOSTS = [host.strip() for host in HOSTS.split(",") if host.strip()]
 DEBUG = False
 SITE_NAME = os.environ.get("FACTCHECK_SITE_NAME", "Counterclaim")
 
@@ -61,6 +66,13 @@ if EMBEDDED_POSTGRES and PRODUCTION:
         "DATABASE_URL is required in production (or DATABASE_APP_URL and DATABASE_PUBLIC_URL for a "
         "process that does not migrate); the embedded PostgreSQL never starts there."
     )
+if not EMBEDDED_POSTGRES and not OWNER_URL:
+    for name, url, needed in (
+        ("DATABASE_APP_URL", APP_URL, SURFACE != "public"),
+        ("DATABASE_PUBLIC_URL", PUBLIC_URL, True),
+    ):
+        if needed and not url:
+            raise ImproperlyConfigured(f"Without DATABASE_URL, this process needs {name}.")
 
 
 def login_as(role: str) -> str:
@@ -212,6 +224,9 @@ if PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     # Entering the browsers' preload list is the newsroom's own decision.
     SILENCED_SYSTEM_CHECKS = ["security.W021"]
+    if SURFACE == "public":
+        # No form is sent to this process, so that it checks none for forgery.
+        SILENCED_SYSTEM_CHECKS += ["security.W003"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-session"

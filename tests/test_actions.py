@@ -241,7 +241,7 @@ def test_what_is_claimed_cited_or_rated_is_never_a_minor_change(newsroom, change
     claim = newsroom.revise(claim, kind="minor")
     actions.edit(claim.pk, actor=newsroom.reporter, version=claim.version, **change)
     if refused:
-        with pytest.raises(Invalid, match="not minor"):
+        with pytest.raises(Invalid, match="more than minor"):
             newsroom.publish(claim)
     else:
         newsroom.publish(claim)
@@ -284,12 +284,54 @@ def test_withdrawing_takes_every_edition_away_at_once(newsroom_live):
     assert not PublishedEdition.objects.using("public").filter(claim=claim.public_id).exists()
 
 
-def test_after_a_withdrawal_an_old_approval_opens_nothing(newsroom):
+def test_after_a_withdrawal_what_was_approved_is_looked_at_again(newsroom):
     claim = newsroom.published()
     newsroom.approved(newsroom.revise(claim, statement="Another"))
     newsroom.withdraw(claim)
-    with pytest.raises(Invalid, match="new approval"):
+    with pytest.raises(WrongState):
         newsroom.publish(claim)
+    newsroom.approve(claim)
+    newsroom.publish(claim)
+    assert claim.edition == 2
+
+
+def test_two_edges_may_exchange_their_grounds(newsroom):
+    target = newsroom.draft()
+    claim = newsroom.rebuttal(target, ground="rebut")
+    (first,) = claim.rebuts.all()
+    edge = {"target": target, "opposer": "us", "target_edition": 1}
+    claim = actions.edit(
+        claim.pk,
+        actor=newsroom.reporter,
+        version=claim.version,
+        rebuts=[{**edge, "id": first.pk, "ground": "rebut"}, {**edge, "ground": "undermine"}],
+    )
+    one, two = claim.rebuts.order_by("id")
+    actions.edit(
+        claim.pk,
+        actor=newsroom.reporter,
+        version=claim.version,
+        rebuts=[
+            {**edge, "id": one.pk, "ground": "undermine"},
+            {**edge, "id": two.pk, "ground": "rebut"},
+        ],
+    )
+    assert [each.ground for each in claim.rebuts.order_by("id")] == ["undermine", "rebut"]
+
+
+def test_an_edge_may_be_taken_out_and_made_again(newsroom):
+    target = newsroom.draft()
+    claim = newsroom.rebuttal(target, ground="rebut")
+    edge = {"target": target, "ground": "rebut", "opposer": "us", "target_edition": 1}
+    actions.edit(claim.pk, actor=newsroom.reporter, version=claim.version, rebuts=[edge])
+    assert claim.rebuts.get().opposer == "us"
+
+
+def test_a_claim_asked_for_twice_is_recorded_once(newsroom):
+    contents = {**newsroom.contents("Once"), "actor": newsroom.reporter}
+    twice = [actions.record_claim(public_id="bcdfghjkmnpq", **contents) for _each in range(2)]
+    assert twice[0] == twice[1]
+    assert twice[0].citations.count() == 1
 
 
 def test_nothing_else_is_published_while_an_edition_waits(newsroom):

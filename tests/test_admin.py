@@ -1,12 +1,14 @@
 """The newsroom's admin over HTTP: rights, kind refusals, conflicts, and that every screen opens."""
 
 import html
+import json
 
 import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from claims import actions
 from claims.choices import Role
 from claims.models import Claim, History, Party, Rebuttal, Source
 
@@ -255,7 +257,9 @@ def test_the_whole_workflow_by_its_buttons(newsroom):
     assert f'value="{digest}"' in shown(wrong)
     assert editor.post(url("approve"), {"version": "1", "digest": digest}).status_code == 302
     past = publisher.post(url("publish"), {"version": "1", "opens_at": "2001-01-01T00:00"})
-    assert past.status_code == 422 and "Choose a moment in the future." in shown(past)
+    assert past.status_code == 422 and "Choose a moment in the future" in shown(past)
+    far = publisher.post(url("publish"), {"version": "1", "opens_at": "9999-12-31T23:59"})
+    assert far.status_code == 422 and "within the next ten years" in shown(far)
     assert "2001-01-01T00:00" in shown(past)
     assert publisher.post(url("publish"), {"version": "1"}).status_code == 302
     claim.refresh_from_db()
@@ -404,9 +408,107 @@ def test_two_claims_are_published_together_from_one_screen(newsroom):
     url = address("claim_step", rebuttal.pk, "publish")
     alone = client.post(url, {"version": "1"})
     assert alone.status_code == 422 and "Usage is falling" in shown(alone)
-    both = client.post(url, {"version": "1", "together": [claim.pk]})
+    both = client.post(url, {"version": "1", "together": [f"{claim.pk}:1"]})
     assert both.status_code == 302
     assert set(Claim.objects.values_list("state", flat=True)) == {"published"}
+
+
+def test_only_the_version_that_was_looked_at_is_published_together(newsroom):
+    claim = newsroom.approved(newsroom.draft())
+    rebuttal = newsroom.approved(newsroom.rebuttal(claim))
+    newsroom.approved(newsroom.revise(claim, kind="", note="", statement="Swapped meanwhile"))
+    url = address("claim_step", rebuttal.pk, "publish")
+    response = sign_in(newsroom.publisher).post(
+        url, {"version": "1", "together": [f"{claim.pk}:1"]}
+    )
+    assert response.status_code == 422
+    assert set(Claim.objects.values_list("state", flat=True)) == {"approved"}
+
+
+def leaves(value) -> list[str]:
+    """Every text and number in a document."""
+    if isinstance(value, dict):
+        return [leaf for each in value.values() for leaf in leaves(each)]
+    if isinstance(value, list):
+        return [leaf for each in value for leaf in leaves(each)]
+    return [str(value)] if isinstance(value, str | int) and not isinstance(value, bool) else []
+
+
+def test_the_approver_is_shown_all_that_is_approved(newsroom):
+    party = newsroom.party("The Quay Gazette", ko="부두일보")
+    source = newsroom.source(
+        "Cargo in spring",
+        publisher=party,
+        language="pt-BR",
+        kind="dataset",
+        url="https://example.org/cargo?quarter=2",
+        published_on="2025-04-03",
+        date_precision="month",
+        seen=False,
+    )
+    claim = newsroom.rebuttal(
+        newsroom.draft("What is rebutted"),
+        "Traffic dropped",
+        fields={"claimant": newsroom.party("Harbour Institute")},
+        text={"unknowns": "The method.", "would_change": "A recount."},
+        citations=[{"source": source, "quotation": "18,400", "locator": "table 3"}],
+    )
+    page = shown(
+        sign_in(newsroom.editor).get(address("claim_step", newsroom.submit(claim).pk, "approve"))
+    )
+    shown_document = page[page.index("document-title") :].lower()
+    content = json.loads(actions.document_of(claim))
+    ids = {content["claimant"]["id"], content["claim"], source.public_id, party.public_id, "1"}
+    words = {
+        "undercut": "Disputes what the evidence shows",
+        "source": "the source says",
+        "en": "English",
+        "organisation": "",
+    }
+    for leaf in set(leaves(content)) - ids:
+        assert words.get(leaf, leaf).lower() in shown_document, leaf
+    assert "what is rebutted" in shown_document and "not seen by us" in shown_document
+
+
+def test_a_conflict_over_rows_leaves_no_row_behind(newsroom):
+    claim = newsroom.draft()
+    kept = claim.citations.get()
+    source = newsroom.first_source()
+    first_row = {"id": kept.pk, "source": source.pk, "stance": "for", "quotation": "as quoted"}
+    blank = {"id": "", "source": "", "stance": "for", "quotation": "", "locator": ""}
+    mine = claim_data(
+        source, version="1", statement_en="Mine", **rows("citations", first_row, blank)
+    )
+    other = {"source": newsroom.source("Theirs"), "quotation": "theirs"}
+    actions.edit(
+        claim.pk,
+        actor=newsroom.editor,
+        version=1,
+        citations=[{"id": kept.pk, "source": source, "quotation": "as quoted"}, other],
+    )
+    client, url = sign_in(newsroom.reporter), address("claim_change", claim.pk)
+    conflict = client.post(url, mine)
+    assert conflict.status_code == 409 and "Theirs" in shown(conflict)
+    again = client.post(url, {**mine, "version": str(Claim.objects.get().version)})
+    assert again.status_code == 302
+
+
+def test_a_form_sent_twice_records_one_claim(newsroom):
+    client = sign_in(newsroom.reporter)
+    new_id = client.get(address("claim_add")).context["form"].initial["new_id"]
+    data = claim_data(newsroom.first_source(), new_id=new_id)
+    first, second = (client.post(address("claim_add"), data) for _each in range(2))
+    assert first.url == second.url
+    assert Claim.objects.count() == 1
+
+
+def test_a_language_is_a_code_and_the_form_says_so_beside_it(newsroom):
+    data = {"title": "A report", "language": "Korean", "kind": "article"}
+    response = sign_in(newsroom.reporter).post(address("source_add"), data)
+    page = shown(response)
+    assert response.status_code == 422
+    position = page.index('id="id_language_error"')
+    assert "Give the language as a code" in page[position : position + 300]
 
 
 def test_names_of_parties_come_in_both_languages(newsroom):

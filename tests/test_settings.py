@@ -45,6 +45,21 @@ def test_production_says_what_is_missing(name):
     assert f"{name} is required in production" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("FACTCHECK_ENV", "Production"), ("FACTCHECK_SURFACE", "Public")]
+)
+def test_a_mistyped_setting_is_not_taken_for_the_default(name, value):
+    result = manage("check", **{**PRODUCTION, name: value})
+    assert result.returncode != 0
+    assert f'not "{value}"' in result.stderr
+
+
+def test_a_process_says_which_login_it_lacks():
+    environ = {key: value for key, value in PRODUCTION.items() if key != "DATABASE_URL"}
+    result = manage("check", **environ, DATABASE_APP_URL="postgres://a@h/d")
+    assert "this process needs DATABASE_PUBLIC_URL" in result.stderr
+
+
 def test_the_embedded_database_never_starts_in_production(tmp_path):
     environ = {key: value for key, value in PRODUCTION.items() if key != "DATABASE_URL"}
     result = manage("migrate", FACTCHECK_DATA_DIR=str(tmp_path), **environ)

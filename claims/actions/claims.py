@@ -11,7 +11,7 @@ from claims.exceptions import Invalid
 from claims.models import Citation, Claim, ClaimText, Rebuttal, Source, User
 from claims.validators import tidy
 
-from .door import clean, door, lock, only, require
+from .door import clean, door, lock, lock_recording, only, require
 
 # What callers may set; everything else belongs to triggers.
 FIELDS = ("language", "claimant", "confidence", "change_kind")
@@ -31,17 +31,19 @@ def record_claim(
     texts: Texts,
     citations: Rows = (),
     rebuts: Rows = (),
+    public_id: str = "",
     request: str = "",
 ) -> Claim:
     """Record a new claim as a draft.
 
     `fields`: language, claimant, confidence. `texts`: by language, the fields of ClaimText.
     `citations`: source, stance, quotation, locator. `rebuts`: target, ground, opposer,
-    target_edition. Raises NotAllowed and Invalid.
+    target_edition. `public_id` is for callers who may ask twice: the second time nothing is
+    recorded and the first claim is returned. Raises NotAllowed and Invalid.
     """
     with door(actor=actor, action="record_claim", request=request):
         require(actor, "record_claim")
-        return _record(fields, texts, citations, rebuts)
+        return _record(fields, texts, citations, rebuts, public_id)
 
 
 def add_rebuttal(
@@ -53,6 +55,7 @@ def add_rebuttal(
     fields: Fields,
     texts: Texts,
     citations: Rows = (),
+    public_id: str = "",
     request: str = "",
 ) -> Claim:
     """Record a counterclaim together with its edge to `target`, in one step.
@@ -67,7 +70,7 @@ def add_rebuttal(
             "opposer": opposer,
             "target_edition": max(target.edition, 1),
         }
-        return _record(fields, texts, citations, [edge])
+        return _record(fields, texts, citations, [edge], public_id)
 
 
 def edit(
@@ -128,8 +131,13 @@ def cite(
     return citation
 
 
-def _record(fields: Fields, texts: Texts, citations: Rows, rebuts: Rows) -> Claim:
+def _record(fields: Fields, texts: Texts, citations: Rows, rebuts: Rows, public_id: str) -> Claim:
     claim = Claim(**only(fields, FIELDS))
+    if public_id:
+        lock_recording()
+        if twin := Claim.objects.filter(public_id=public_id).first():
+            return twin
+        claim.public_id = public_id
     clean(claim)
     if not texts.get(claim.language, {}).get("statement", "").strip():
         raise Invalid(
@@ -177,18 +185,18 @@ def _write_rows(
 ) -> None:
     """Make the claim's rows of `model` those handed in: change, add and take out as needed."""
     present = {row.pk: row for row in model._default_manager.filter(**{owner: claim})}
+    kept = {values["id"] for values in rows if values.get("id") in present}
+    for pk in present.keys() - kept:
+        present[pk].delete()
     for values in rows:
         values = dict(values)
-        row = present.pop(values.pop("id", None), None) or model(**{owner: claim})
+        row = present.get(values.pop("id", None)) or model(**{owner: claim})
+        values = only(values, names)
         changed = [
-            name
-            for name, value in only(values, names).items()
-            if not row.pk or getattr(row, name) != value
+            name for name, value in values.items() if not row.pk or getattr(row, name) != value
         ]
         for name in changed:
             setattr(row, name, values[name])
         if changed:
             clean(row)
             row.save(update_fields=changed if row.pk else None)
-    for row in present.values():
-        row.delete()

@@ -146,6 +146,11 @@ def take_step(claim: Claim, action: str) -> None:
         )
 
 
+def lock_recording() -> None:
+    """Let one recording that may be asked for twice go through at a time."""
+    lock_shared_records(exclusive=True)
+
+
 def lock_shared_records(*, exclusive: bool) -> None:
     """Put approvals and changes of parties and sources in one order: no deadlock between them."""
     with connection.cursor() as cursor:

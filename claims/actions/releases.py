@@ -1,7 +1,7 @@
 """Publishing and withdrawing: what readers may see, and when."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models.functions import Now
@@ -37,11 +37,9 @@ def publish(
     """
     with door(actor=actor, action="publish", request=request):
         require(actor, "publish")
-        if opens_at is not None and opens_at <= timezone.now():
-            raise Invalid(
-                _("Choose a moment in the future."),
-                {"opens_at": _("Choose a moment in the future.")},
-            )
+        if opens_at is not None and not timezone.now() < opens_at < latest_opening():
+            sentence = _("Choose a moment in the future, within the next ten years.")
+            raise Invalid(sentence, {"opens_at": sentence})
         lock_shared_records(exclusive=False)
         lock_publishing()
         editions = []
@@ -53,6 +51,10 @@ def publish(
         for edition in editions:
             refuse_hidden_targets(edition, opens_at)
         return editions
+
+
+def latest_opening() -> datetime:
+    return timezone.now() + timedelta(days=3650)
 
 
 def refuse_pending(claim: Claim) -> None:

@@ -1,12 +1,13 @@
 """Submitting, requesting changes, approving."""
 
+import json
 from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from claims import document, workflow
-from claims.choices import State
+from claims.choices import ChangeKind, State
 from claims.exceptions import Invalid, Stale
 from claims.models import Approval, Claim, Policy, User
 
@@ -40,7 +41,7 @@ def was_open(claim: Claim) -> bool:
 def missing(claim: Claim) -> "dict[str, StrOrPromise]":
     """What the claim lacks before it can be submitted, by field."""
     original = claim.original
-    return workflow.gaps(
+    gaps = workflow.gaps(
         workflow.Contents(
             has_claimant=claim.claimant_id is not None,
             original={
@@ -53,6 +54,21 @@ def missing(claim: Claim) -> "dict[str, StrOrPromise]":
             was_open=was_open(claim),
         )
     )
+    if claim.change_kind == ChangeKind.MINOR and changes_what_is_asserted(claim):
+        gaps["change_kind"] = _(
+            "This changes what is claimed, cited or rated, so it is more than minor: choose another"
+            " kind of change."
+        )
+    return gaps
+
+
+def changes_what_is_asserted(claim: Claim) -> bool:
+    """Whether readers would be told something else than in the edition last open to them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT claims_last_open(%s)::text", [claim.pk])
+        before = json.loads(cursor.fetchone()[0] or "null")
+    after = json.loads(document_of(claim))
+    return bool(before and document.material_differences(before, after))
 
 
 def submit(claim_id: int, *, actor: User, version: int, request: str = "") -> Claim:

@@ -11,7 +11,7 @@ from django.contrib.admin import ModelAdmin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -36,6 +36,12 @@ class NewsroomAdmin(ModelAdmin):
     # Names of permissions: to add and change, to see.
     write_permission = ""
     view_permission = "view"
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """Django sends people to the front page; an unknown address is a 404 here as elsewhere."""
+        raise Http404
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -76,7 +82,8 @@ class Desk:
     form: Any
     formsets: dict[str, Any] = field(default_factory=dict)
     status: int = 200
-    conflict: list[dict[str, str]] = field(default_factory=list)
+    # Where two people differ; None when nobody else has saved.
+    conflict: list[dict[str, str]] | None = None
 
     def is_valid(self) -> bool:
         # Every form is asked, so that all complaints are shown at once.

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from claims import actions, workflow
 from claims.choices import State
 from claims.models import Claim, History, Policy, PublishedEdition
+from claims.models.fields import new_public_id
 from claims.permissions import may
 
 from .base import Desk, DoorAdmin, origin
@@ -45,6 +46,10 @@ def initial_edges(claim: Claim) -> list[dict[str, Any]]:
         }
         for edge in claim.rebuts.all()
     ]
+
+
+def new_claim(language: str | None) -> dict[str, Any]:
+    return {"language": language, "new_id": new_public_id()}
 
 
 def visibility(claim: Claim) -> dict[str, Any]:
@@ -98,7 +103,7 @@ class ClaimAdmin(DoorAdmin):
     def desk(self, request: HttpRequest, obj: Claim | None) -> Desk:
         data = request.POST or None
         first = obj is None or not actions.was_open(obj)
-        initial = self.initial(ClaimForm, obj) or {"language": get_language()}
+        initial = self.initial(ClaimForm, obj) or new_claim(get_language())
         if obj:
             initial["languages"] = [text.language for text in obj.texts.all()]
         form = ClaimForm(data, initial=initial, first=first)
@@ -124,7 +129,7 @@ class ClaimAdmin(DoorAdmin):
             "request": origin(request),
         }
         if obj is None:
-            return actions.record_claim(**contents)
+            return actions.record_claim(public_id=desk.form.cleaned_data["new_id"], **contents)
         return actions.edit(obj.pk, version=desk.form.cleaned_data["version"], **contents)
 
     def screen(self, request: HttpRequest, obj: Claim | None) -> dict[str, Any]:
@@ -172,7 +177,7 @@ class ClaimAdmin(DoorAdmin):
         if not may(request.user, "add_rebuttal"):
             raise PermissionDenied
         data = request.POST or None
-        form = RebuttalForm(data, initial={"language": target.language}, first=True)
+        form = RebuttalForm(data, initial=new_claim(target.language), first=True)
         citations = Citations(data, prefix="citations")
         citations.title = _("Citations")
         desk = Desk(form, {"citations": citations})
@@ -184,6 +189,7 @@ class ClaimAdmin(DoorAdmin):
                 ground=form.cleaned_data["ground"],
                 opposer=form.cleaned_data["opposer"],
                 citations=citations.rows(),
+                public_id=form.cleaned_data["new_id"],
                 request=origin(request),
                 **form.contents(),
             )

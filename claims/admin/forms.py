@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from claims.actions.claims import TEXT_FIELDS
 from claims.actions.shared_records import SOURCE_FIELDS
 from claims.models import Citation, Claim, ClaimText, Party, PartyName, Rebuttal, Source
-from claims.validators import tidy
+from claims.validators import PUBLIC_ID_SQL, tidy
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 PUBLIC_ID = re.compile(r"(?:^|/)([0-9a-z]{12})/?$")
@@ -44,7 +45,7 @@ class VersionedForm(forms.Form):
         """Where what was typed differs from what the record says `now`: label, mine, theirs."""
         for name in self.fields:
             mine, theirs = self.shown(name, self[name].value()), self.shown(name, now.get(name))
-            if name != "version" and mine != theirs:
+            if name not in ("version", "new_id") and mine != theirs:
                 yield {"label": self.name_of(name), "mine": mine, "theirs": theirs}
 
     def name_of(self, name: str) -> str:
@@ -90,6 +91,12 @@ class ClaimField(forms.CharField):
 class ClaimForm(VersionedForm):
     """A claim with its texts; one group of text fields for each language."""
 
+    # Made with the empty form, so that sending it twice records one claim.
+    new_id = forms.CharField(
+        required=False,
+        widget=forms.HiddenInput,
+        validators=[RegexValidator(PUBLIC_ID_SQL.replace("$", r"\Z"))],
+    )
     language = field_of(Claim, "language", required=True)
     claimant = forms.ModelChoiceField(
         Party.objects.prefetch_related("names"),
@@ -248,7 +255,7 @@ class EdgeForm(RowForm):
     )
     ground = field_of(Rebuttal, "ground")
     opposer = field_of(Rebuttal, "opposer", required=True)
-    target_edition = field_of(Rebuttal, "target_edition", min_value=1, initial=1)
+    target_edition = field_of(Rebuttal, "target_edition", min_value=1, initial=None)
 
     def __init__(self, *args: Any, claim: Claim | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -269,11 +276,27 @@ class EdgeForm(RowForm):
         return ground
 
     def clean_target_edition(self) -> int:
-        return self.cleaned_data["target_edition"] or 1
+        """Left empty: the newest edition of what it rebuts, or the first if there is none yet."""
+        target = self.cleaned_data.get("target")
+        newest = max(target.edition, 1) if target else 1
+        edition = self.cleaned_data["target_edition"] or newest
+        if edition > newest and not self.initial:
+            raise forms.ValidationError(_("Its newest edition is %(number)s.") % {"number": newest})
+        return edition
 
 
 class BaseRows(forms.BaseFormSet):
     """Rows that are handed to an action as one list."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.is_bound:
+            # By id and not by place: somebody else may have added or taken out rows meanwhile.
+            known = {str(row["id"]): row for row in self.initial or []}
+            ids = [
+                self.data.get(f"{self.add_prefix(n)}-id") for n in range(self.total_form_count())
+            ]
+            self.initial = [known.get(each, {}) for each in ids]
 
     def rows(self) -> list[dict[str, Any]]:
         return [
@@ -301,7 +324,9 @@ class BaseEdges(BaseRows):
         for form in self.forms:
             data = form.cleaned_data if form.is_valid() else {}
             key = (data.get("target") and data["target"].pk, data.get("ground"))
-            if key[0] and not data.get("DELETE") and key in seen:
+            if not key[0] or data.get("DELETE"):
+                continue
+            if key in seen:
                 form.add_error("ground", _("This claim already rebuts it on this ground."))
             seen.add(key)
 

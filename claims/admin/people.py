@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from claims.actions.door import door
 from claims.choices import Role
+from claims.exceptions import Refused
 from claims.models import User
 from claims.permissions import may
 
@@ -47,8 +48,12 @@ class PeopleAdmin(NewsroomAdmin, UserAdmin):
         """Django's view inside our door, so that the history names who gave which rights."""
         if request.method != "POST":
             return super().changeform_view(request, *args, **options)
-        with door(actor=request.user, action="manage_people", request=origin(request)):
-            response = super().changeform_view(request, *args, **options)
+        try:
+            with door(actor=request.user, action="manage_people", request=origin(request)):
+                response = super().changeform_view(request, *args, **options)
+        except Refused:
+            messages.error(request, _("Somebody else saved this person at the same moment."))
+            return HttpResponseRedirect(request.path)
         if response.status_code == 200:
             response.status_code = 422
         return response

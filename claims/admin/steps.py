@@ -101,8 +101,8 @@ class PublishForm(StepForm):
         help_text=gettext_lazy("In the newsroom’s time zone; leave empty to publish now."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
-    together = forms.ModelMultipleChoiceField(
-        Claim.objects.none(),
+    # Each choice is "id:version", so that what is published is what was looked at.
+    together = forms.MultipleChoiceField(
         label=gettext_lazy("Publish together with"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -112,13 +112,14 @@ class PublishForm(StepForm):
         super().__init__(*args, **options)
         linked = Q(rebuttals__counterclaim=self.claim) | Q(rebuts__target=self.claim)
         ready = Claim.objects.for_list().filter(linked, state=State.APPROVED).distinct()
-        self.fields["together"].queryset = ready
+        self.fields["together"].choices = [(f"{c.pk}:{c.version}", str(c)) for c in ready]
         if not ready:
             del self.fields["together"]
 
     def take(self, actor: Any, request: str) -> None:
         others = self.cleaned_data.get("together") or []
-        seen = {self.claim.pk: self.seen()["version"], **{c.pk: c.version for c in others}}
+        seen = {self.claim.pk: self.seen()["version"]}
+        seen |= {int(pk): int(version) for pk, version in (each.split(":") for each in others)}
         actions.publish(seen, actor=actor, opens_at=self.cleaned_data["opens_at"], request=request)
 
 
@@ -216,6 +217,7 @@ class StepView:
             "form": desk.form,
             "desk": desk,
             "document": shown,
+            "edges": claim.rebuts.all(),
             "gaps": list(gaps.values()),
             "possible": possible and not gaps,
             "state": State(claim.state),

@@ -170,14 +170,9 @@ class Migration(migrations.Migration):
     dependencies = [("claims", "0001_initial")]
 
     operations = [
+        migrations.RunSQL(FUNCTIONS),
+        migrations.RunSQL(triggers()),
         migrations.RunSQL(
-            FUNCTIONS,
-            "DROP FUNCTION claims_write_history, claims_refuse, claims_lock_publishing,"
-            " claims_lock_shared_records, claims_is_blank, claims_actor; DROP TABLE claims_lock",
-        ),
-        migrations.RunSQL(triggers(), migrations.RunSQL.noop),
-        migrations.RunSQL(
-            "INSERT INTO claims_policy (four_eyes, reason) VALUES (true, 'From the start.')",
-            migrations.RunSQL.noop,
+            "INSERT INTO claims_policy (four_eyes, reason) VALUES (true, 'From the start.')"
         ),
     ]

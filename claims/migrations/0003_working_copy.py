@@ -303,9 +303,5 @@ class Migration(migrations.Migration):
         # A function may name tables and functions that a later statement makes.
         migrations.RunSQL(
             ["SET LOCAL check_function_bodies = off", VERSIONS, STATES, SHARED_RECORDS],
-            "DROP FUNCTION claims_change, claims_contribute, claims_touch, claims_part_changed,"
-            " claims_submission_gap, claims_last_open, claims_guard_claim, claims_recorded,"
-            " claims_check_whole, claims_guard_shared, claims_name_changed, claims_void_approvals,"
-            " claims_guard_delete CASCADE",
         ),
     ]

@@ -314,8 +314,8 @@ BEGIN
     NEW.id := nextval(pg_get_serial_sequence('claims_release', 'id'));
     NEW.made_at := clock_timestamp();
     IF NEW.kind = 'schedule' THEN
-        IF NEW.opens_at <= NEW.made_at OR NOT isfinite(NEW.opens_at) THEN
-            RAISE EXCEPTION 'a scheduled moment lies in the future'
+        IF NEW.opens_at <= NEW.made_at OR NEW.opens_at > NEW.made_at + interval '10 years' THEN
+            RAISE EXCEPTION 'a scheduled moment lies in the future, within ten years'
                 USING ERRCODE = 'check_violation';
         END IF;
         IF NOT EXISTS (
@@ -366,6 +366,9 @@ BEGIN
             readable = claims_ended(readable, moment),
             opened_at = CASE WHEN opened_at < moment THEN opened_at END
             WHERE claim_key = NEW.claim_id;
+        -- What was approved before has to be looked at again.
+        UPDATE claims_claim SET state = 'in_review', changed_at = clock_timestamp()
+            WHERE id = NEW.claim_id AND state = 'approved';
         INSERT INTO claims_publishednotice (release_id, claim, notice, made_at, shown)
             VALUES (NEW.id, name, NEW.notice, NEW.made_at, tstzrange(moment, NULL));
     END IF;
@@ -445,6 +448,5 @@ class Migration(migrations.Migration):
                 RELEASE,
                 guards_of_published(),
             ],
-            migrations.RunSQL.noop,
         ),
     ]

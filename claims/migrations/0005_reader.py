@@ -51,4 +51,4 @@ def views() -> list[str]:
 class Migration(migrations.Migration):
     dependencies = [("claims", "0004_publication")]
 
-    operations = [migrations.RunSQL(views(), "DROP SCHEMA reader CASCADE")]
+    operations = [migrations.RunSQL(views())]

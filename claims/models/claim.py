@@ -199,6 +199,8 @@ class Rebuttal(models.Model):
             models.UniqueConstraint(
                 fields=["counterclaim", "target", "ground"],
                 name="rebuttal_once_per_ground",
+                # Two edges may exchange their grounds within one action.
+                deferrable=models.Deferrable.DEFERRED,
                 violation_error_message=_("This claim already rebuts it on this ground."),
             ),
             models.CheckConstraint(

@@ -12,6 +12,7 @@ from claims.validators import (
     FORBIDDEN_IN_LINE_SQL,
     FORBIDDEN_SQL,
     VISIBLE_SQL,
+    language_tag,
     plain_text,
     single_line,
 )
@@ -70,6 +71,7 @@ class Language(models.CharField):
             verbose_name or _("language"),
             **{"max_length": 12, "default": settings.LANGUAGE_CODE, **options},
         )
+        self.validators = [*self.validators, language_tag]
 
 
 def empty_or_seen(name: str) -> models.Q:

@@ -113,6 +113,8 @@ class Command(BaseCommand):
                 "--format=custom",
                 "--no-password",
                 "--no-publications",
+                # Nothing of ours, and those that another login made could not be read.
+                "--no-blobs",
                 "--no-subscriptions",
                 f"--exclude-table-data=public.{backups.LEFT_OUT}",
                 f"--snapshot={snapshot}",
