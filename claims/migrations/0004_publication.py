@@ -215,11 +215,6 @@ BEGIN
         RAISE EXCEPTION 'who contributed to a claim cannot approve it'
             USING ERRCODE = 'check_violation';
     END IF;
-    IF a.made_at <= (SELECT max(made_at) FROM claims_release
-                     WHERE claim_id = c.id AND kind = 'withdraw') THEN
-        RAISE EXCEPTION 'after a withdrawal a new approval is needed'
-            USING ERRCODE = 'check_violation';
-    END IF;
     IF EXISTS (SELECT FROM claims_publishededition
                WHERE claim_key = c.id AND lower(current) > clock_timestamp()) THEN
         RAISE EXCEPTION 'an edition of this claim is already scheduled'

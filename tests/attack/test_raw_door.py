@@ -195,7 +195,7 @@ EDITIONS = [
         "with an approval from before the withdrawal",
         *("approved_then_withdrawn", "publisher"),
         PUBLISH,
-        "after a withdrawal a new approval",
+        "only an approved claim can be published",
         (STATEMENT, STATE.format("in_review")),
     ),
     Attack(
