@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from factcheck import embedded_postgres
 from tests.newsroom import Newsroom
@@ -136,6 +137,14 @@ def stay_on_this_machine() -> Iterator[None]:
     patch.setattr(socket.socket, "connect", guarded)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def speak_english() -> Iterator[None]:
+    """A request for a Korean page leaves its thread speaking Korean; the next test must not."""
+    translation.activate("en")
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
