@@ -500,6 +500,11 @@ def test_a_form_sent_twice_records_one_claim(newsroom):
     first, second = (client.post(address("claim_add"), data) for _each in range(2))
     assert first.url == second.url
     assert Claim.objects.count() == 1
+    # Back, and something else typed: neither recorded twice nor lost.
+    third = client.post(address("claim_add"), {**data, "statement_en": "Something else"})
+    assert third.status_code == 409
+    assert "Something else" in shown(third) and "has recorded a claim already" in shown(third)
+    assert str(Claim.objects.get()) == "Usage is falling"
 
 
 def test_a_language_is_a_code_and_the_form_says_so_beside_it(newsroom):

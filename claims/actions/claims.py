@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from claims.choices import Ground, Opposer, Stance
-from claims.exceptions import Invalid
+from claims.exceptions import Invalid, Refused
 from claims.models import Citation, Claim, ClaimText, Rebuttal, Source, User
 from claims.validators import tidy
 
@@ -136,7 +136,7 @@ def _record(fields: Fields, texts: Texts, citations: Rows, rebuts: Rows, public_
     if public_id:
         lock_recording()
         if twin := Claim.objects.filter(public_id=public_id).first():
-            return twin
+            return _same(twin, texts)
         claim.public_id = public_id
     clean(claim)
     if not texts.get(claim.language, {}).get("statement", "").strip():
@@ -149,6 +149,22 @@ def _record(fields: Fields, texts: Texts, citations: Rows, rebuts: Rows, public_
     _write_rows(claim, Citation, "claim", CITATION_FIELDS, citations)
     _write_rows(claim, Rebuttal, "counterclaim", EDGE_FIELDS, rebuts)
     return claim
+
+
+def _same(twin: Claim, texts: Texts) -> Claim:
+    """The claim that was recorded the first time, if the second time says the same."""
+    said = {text.language: text for text in twin.texts.all()}
+    for language, values in texts.items():
+        for name, value in only(values, TEXT_FIELDS).items():
+            if getattr(said.get(language), name, "") != value:
+                raise Refused(
+                    _(
+                        "This form has recorded a claim already: “%(claim)s”. Change that one, or"
+                        " begin a new form for another."
+                    )
+                    % {"claim": twin}
+                )
+    return twin
 
 
 def _write_fields(claim: Claim, fields: Fields) -> None:
