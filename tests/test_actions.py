@@ -78,7 +78,7 @@ def test_who_changed_a_source_may_approve_once_an_edition_has_frozen_it(newsroom
     newsroom.approve(first, newsroom.second_editor)
     newsroom.publish(first)
     second = newsroom.submit(newsroom.draft(citations=[{"source": source}]))
-    newsroom.approve(second, newsroom.editor)
+    assert newsroom.approve(second, newsroom.editor).state == "approved"
 
 
 def test_a_publisher_may_publish_their_own_work_after_anothers_approval(newsroom):
