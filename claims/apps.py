@@ -14,7 +14,7 @@ class ClaimsConfig(AppConfig):
 
     def ready(self) -> None:
         pre_migrate.connect(make_roles, sender=self)
-        post_migrate.connect(settle_rights, sender=self)
+        post_migrate.connect(settle_rules_and_rights, sender=self)
         connection_created.connect(check_public_connection)
 
 
@@ -30,9 +30,10 @@ def make_roles(using: str, **signal: Any) -> None:
     database_roles.ensure_roles(using)
 
 
-def settle_rights(using: str, **signal: Any) -> None:
-    from claims import database_roles, permissions
+def settle_rules_and_rights(using: str, **signal: Any) -> None:
+    from claims import database_guards, database_roles, permissions
 
+    database_guards.install(using)
     database_roles.grant(using)
     permissions.ensure_groups(using)
 

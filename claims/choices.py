@@ -77,6 +77,76 @@ class Stance(models.TextChoices):
     AGAINST = "against", pgettext_lazy("stance", "Against")
 
 
+class Verdict(models.TextChoices):
+    """The newsroom's optional fact-check rating, worst first; never derived from confidence."""
+
+    FALSE = "false", pgettext_lazy("verdict", "False")
+    MOSTLY_FALSE = "mostly_false", pgettext_lazy("verdict", "Mostly false")
+    HALF_TRUE = "half_true", pgettext_lazy("verdict", "Half true")
+    MOSTLY_TRUE = "mostly_true", pgettext_lazy("verdict", "Mostly true")
+    TRUE = "true", pgettext_lazy("verdict", "True")
+    # On the SNU scale only; it has no number.
+    WITHHELD = "withheld", pgettext_lazy("verdict", "Withheld")
+
+    @property
+    def number(self) -> int | None:
+        """1 (false) to 5 (true) for exports; none where the verdict is withheld."""
+        return None if self is Verdict.WITHHELD else list(Verdict).index(self) + 1
+
+
+class VerdictScale(models.TextChoices):
+    """The scales a newsroom can choose in the settings (or none)."""
+
+    FIVE = "five", _("five steps")
+    SNU = "snu", _("SNU scale")
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        return [one for one in Verdict if self is VerdictScale.SNU or one is not Verdict.WITHHELD]
+
+
+class FigureKind(models.TextChoices):
+    """What a measured value counts; a change is stated only between values of one kind."""
+
+    SHARE = "share", _("Share, in per cent")
+    AMOUNT = "amount", _("Amount")
+
+
+class Bound(models.TextChoices):
+    """How a number is meant."""
+
+    EXACTLY = "exactly", pgettext_lazy("bound", "exactly")
+    ABOUT = "about", pgettext_lazy("bound", "about")
+    MORE_THAN = "more_than", pgettext_lazy("bound", "more than")
+    LESS_THAN = "less_than", pgettext_lazy("bound", "less than")
+
+
+class ChangeUnit(models.TextChoices):
+    """In what a stated change is given."""
+
+    PERCENT = "percent", _("per cent of the first value")
+    POINTS = "points", _("percentage points")
+
+
+class Channel(models.TextChoices):
+    """How somebody was asked for a reply."""
+
+    EMAIL = "email", _("by e-mail")
+    PHONE = "phone", _("by telephone")
+    LETTER = "letter", _("by letter")
+    IN_PERSON = "in_person", _("in person")
+    PRESS_OFFICE = "press_office", _("through the press office")
+    OTHER = "other", pgettext_lazy("channel", "in another way")
+
+
+class Outcome(models.TextChoices):
+    """What came of asking."""
+
+    WAITING = "waiting", _("Waiting for an answer")
+    ANSWERED = "answered", _("Answered")
+    NO_ANSWER = "no_answer", _("No answer")
+
+
 class PartyKind(models.TextChoices):
     ORGANISATION = "organisation", _("Organisation")
     PERSON = "person", pgettext_lazy("kind of party", "Person")
@@ -88,6 +158,7 @@ class SourceKind(models.TextChoices):
     REPORT = "report", _("Report or study")
     DATASET = "dataset", _("Dataset")
     INTERVIEW = "interview", _("Interview")
+    STATEMENT = "statement", _("Statement")
     DOCUMENT = "document", _("Document")
     POST = "post", _("Social media post")
 
@@ -113,7 +184,38 @@ class ReleaseKind(models.TextChoices):
     """A decision about an edition's visibility."""
 
     SCHEDULE = "schedule", _("Open to readers")
+    MOVE = "move", _("Move the opening")
+    CANCEL = "cancel", _("Cancel the opening")
     WITHDRAW = "withdraw", _("Withdraw")
+    REINSTATE = "reinstate", _("Reinstate")
+    REQUEST_SUPPRESSION = "request_suppression", _("Request suppression")
+    SUPPRESS = "suppress", _("Suppress")
+
+
+class NoticeKind(models.TextChoices):
+    """What stands where a claim stood."""
+
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    SUPPRESSED = "suppressed", _("Suppressed")
+
+
+class Mention(models.TextChoices):
+    """In which way an edition shows a shared record."""
+
+    TOPIC = "topic", _("topic")
+    CLAIMANT = "claimant", _("claimant")
+    ASKED = "asked", _("asked for a reply")
+    PUBLISHER = "publisher", _("publisher")
+    SOURCE = "source", _("source")
+    RELAY = "relay", _("relayed source")
+
+
+class Label(models.TextChoices):
+    """Dung's grounded labels of an argument."""
+
+    ACCEPTED = "accepted", _("accepted")
+    REJECTED = "rejected", _("rejected")
+    UNDECIDED = "undecided", _("undecided")
 
 
 class Standing(models.TextChoices):
@@ -143,11 +245,24 @@ class Action(models.TextChoices):
     CITE = "cite", _("Cite")
     SAVE_PARTY = "save_party", _("Save a party")
     SAVE_SOURCE = "save_source", _("Save a source")
+    SAVE_TOPIC = "save_topic", _("Save a topic")
+    FLAG_ALLEGATION = "flag_allegation", _("Flag an allegation")
+    CONFIRM = "confirm", _("Confirm what it rebuts")
     SUBMIT = "submit", _("Submit for review")
     REQUEST_CHANGES = "request_changes", _("Request changes")
     APPROVE = "approve", _("Approve")
     PUBLISH = "publish", _("Publish")
+    DISCARD = "discard", _("Discard changes")
+    REFRESH = "refresh", _("Refresh")
+    RECHECK = "recheck", _("Re-check")
+    SCHEDULE = "schedule", _("Schedule")
+    MOVE = "move", _("Move the opening")
+    CANCEL = "cancel", _("Cancel the opening")
     WITHDRAW = "withdraw", _("Withdraw")
+    APPROVE_REINSTATEMENT = "approve_reinstatement", _("Approve reinstating")
+    REINSTATE = "reinstate", _("Reinstate")
+    REQUEST_SUPPRESSION = "request_suppression", _("Request suppression")
+    SUPPRESS = "suppress", _("Suppress")
     MANAGE_PEOPLE = "manage_people", _("Manage people")
 
 
@@ -166,6 +281,13 @@ class Record(models.TextChoices):
     TEXT = "claimtext", _("text")
     CITATION = "citation", _("citation")
     REBUTTAL = "rebuttal", _("rebuttal")
+    RELAY = "relay", _("relayed source")
+    FIGURE = "figure", _("figure")
+    WORDING = "wording", _("wording")
+    REPLY_REQUEST = "replyrequest", _("request for a reply")
+    CLAIM_TOPIC = "claim_topics", _("topic of a claim")
+    RECHECK = "recheck", _("re-check")
+    TOPIC = "topic", _("topic")
     PARTY = "party", _("party")
     NAME = "partyname", _("name")
     SOURCE = "source", _("source")

@@ -18,7 +18,11 @@ READER = settings.READER_ROLE
 READ = "SELECT"
 ADD = "SELECT, INSERT"
 # The columns that people change; versions, states' consequences and the rest are the triggers'.
-CLAIM = "SELECT, INSERT, UPDATE (language, claimant_id, confidence, change_kind, state)"
+CLAIM = (
+    "SELECT, INSERT, UPDATE (language, claimant_id, confidence, verdict, verdict_scale,"
+    " stated_change, stated_change_unit, stated_change_bound, allegation_about_id, review_by,"
+    " change_kind, state)"
+)
 SOURCE = (
     "SELECT, INSERT, UPDATE "
     "(title, language, kind, publisher_id, url, published_on, date_precision, seen)"
@@ -32,9 +36,11 @@ APP_PRIVILEGES = {
     "claims_approval": ADD,
     "claims_citation": FULL,
     "claims_claim": CLAIM,
+    "claims_claim_topics": "SELECT, INSERT, DELETE",
     "claims_claimtext": FULL,
     "claims_contribution": READ,
     "claims_edition": ADD,
+    "claims_figure": FULL,
     "claims_history": READ,
     "claims_lock": "",  # reached through functions only
     "claims_party": "SELECT, INSERT, UPDATE (kind)",
@@ -42,13 +48,20 @@ APP_PRIVILEGES = {
     "claims_policy": READ,
     "claims_publishededge": READ,
     "claims_publishededition": READ,
+    "claims_publishedmention": READ,
     "claims_publishednotice": READ,
+    "claims_publishedstanding": READ,
     "claims_rebuttal": FULL,
+    "claims_recheck": ADD,
+    "claims_relay": FULL,
     "claims_release": ADD,
+    "claims_replyrequest": FULL,
     "claims_source": SOURCE,
+    "claims_topic": "SELECT, INSERT, UPDATE (names)",
     "claims_user": "SELECT, INSERT, UPDATE",
     "claims_user_groups": "SELECT, INSERT, DELETE",
     "claims_user_user_permissions": "SELECT, INSERT, DELETE",
+    "claims_wording": FULL,
     "django_admin_log": ADD,
     "django_content_type": READ,
     "django_migrations": READ,
@@ -62,10 +75,17 @@ APP_FUNCTIONS = [
     "claims_last_open(bigint)",
     "claims_lock_publishing()",
     "claims_lock_shared_records(boolean)",
+    "claims_withdrawal_of(bigint)",
 ]
 # In `reader` as views, in `public` as the tables behind them: their policies show open rows only,
 # and the reader has no access to the schema `public`, so that it cannot name them there.
-READER_VIEWS = ["claims_publishededge", "claims_publishededition", "claims_publishednotice"]
+READER_VIEWS = [
+    "claims_publishededge",
+    "claims_publishededition",
+    "claims_publishedmention",
+    "claims_publishednotice",
+    "claims_publishedstanding",
+]
 # What a login is given at its start; a session may lower none of the walls by changing them.
 ROLE_SETTINGS = {
     APP: {"lock_timeout": "10s"},
@@ -152,7 +172,7 @@ def create_role(cursor: Any, role: str, password: str | None) -> None:
 def grant(using: str) -> None:
     """Give each login exactly what the tables above say, and nothing else. Idempotent."""
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT to_regclass('reader.claims_publishededition') IS NULL")
+        cursor.execute("SELECT to_regclass('reader.claims_publishedstanding') IS NULL")
         if cursor.fetchone()[0]:  # migrated only part of the way
             return
         cursor.execute("SELECT current_database()")

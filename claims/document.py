@@ -1,6 +1,6 @@
 """The document that is approved, frozen and published: its canonical text, digests, differences.
 
-Pure. The database builds documents (`claims_document` in migration 0004); here they are read,
+Pure. The database builds documents (`claims_document` in guards/document.sql); here they are read,
 verified and compared. Canonical text is what PostgreSQL prints for `jsonb`: keys by length, then by
 bytes; `", "` and `": "` between; nothing escaped but what JSON demands. Digests are lower-case
 hexadecimal SHA-256 (FIPS 180-4) of UTF-8.
@@ -17,6 +17,8 @@ Document = Mapping[str, Any]
 NO_EDITION_YET = "0" * 64
 # Of a text, what is asserted; the rest explains our rating and may be polished as "minor".
 ASSERTED = ("statement", "attribution")
+# Our own explanations, topics, and when we look again: what of a document is no assertion.
+REMARKS = ("format", "texts", "change", "topics", "review_by")
 
 
 def canonical(value: Any) -> str:
@@ -56,7 +58,11 @@ def chain_digest(
 
 def material(document: Document) -> dict[str, Any]:
     """What a document asserts: a difference here is never a minor change."""
-    kept = {name: value for name, value in document.items() if name not in ("texts", "change")}
+    kept = {name: value for name, value in document.items() if name not in REMARKS}
+    kept["rebuts"] = [
+        {name: value for name, value in edge.items() if name != "edition"}
+        for edge in document["rebuts"]
+    ]
     kept["texts"] = {
         language: {name: text[name] for name in ASSERTED}
         for language, text in document["texts"].items()

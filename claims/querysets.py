@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from claims.choices import State
+
 if TYPE_CHECKING:
     from claims.models import Claim  # noqa: F401
 
@@ -15,10 +17,27 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         """With what a line of a list shows."""
         return self.select_related("claimant").prefetch_related("texts", "claimant__names")
 
+    def behind(self) -> "ClaimQuerySet":
+        """Whose newest edition shows a shared record that has changed since, longest first."""
+        return self.filter(behind_since__isnull=False).order_by("behind_since", "id")
+
+    def refreshable(self) -> "ClaimQuerySet":
+        """Behind, and nobody is working on them: these can be refreshed together."""
+        return self.behind().filter(state=State.PUBLISHED)
+
+    def left_out(self) -> "ClaimQuerySet":
+        """Behind, but with an open draft, whose own edition will bring them up to date."""
+        return self.behind().exclude(state=State.PUBLISHED)
+
     def for_desk(self) -> "ClaimQuerySet":
         """With what the claim's own screen shows."""
         return self.for_list().prefetch_related(
             "citations__source__publisher__names",
+            "citations__relays__source__publisher__names",
+            "figures",
+            "wordings",
+            "topics",
+            "reply_requests__party__names",
             "rebuts__target__texts",
             "rebuttals__counterclaim__texts",
             "rebuttals__counterclaim__claimant__names",

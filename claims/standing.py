@@ -7,21 +7,14 @@ rejected when an accepted one attacks it; what is left is undecided.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from typing import TypeVar
 
-from claims.choices import Confidence, Ground, Standing
+from claims.choices import Confidence, Ground, Label, Standing
 
 Node = TypeVar("Node", bound=Hashable)
-
-
-class Label(Enum):
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    UNDECIDED = "undecided"
 
 
 @dataclass(frozen=True)
@@ -89,26 +82,21 @@ _CONFIDENCE_RANK = [Confidence.HIGH, Confidence.MODERATE, Confidence.LOW, Confid
 _GROUND_RANK = [Ground.REBUT, Ground.UNDERMINE, Ground.UNDERCUT]
 
 
-def strongest(target: str, edges: Iterable[Edge]) -> Edge | None:
-    """The rebuttal that always stands beside the claim; context never does.
+def strongest(edges: Iterable[Edge], labels: Mapping[str, Label]) -> Edge | None:
+    """Of the rebuttals of one claim the one that always stands beside it; context never does.
 
-    Assessed before not assessed, which attacks nothing; then unanswered before answered, then by
-    confidence, by ground, and by who came first.
+    `labels` are the counterclaims'. Assessed before not assessed, which attacks nothing; then
+    unanswered before answered, then by confidence, by ground, and by who came first.
     """
-    edges = list(edges)
-    labels = label([target], ((e.counterclaim, e.target) for e in edges if e.counts))
 
     def rank(edge: Edge) -> tuple[bool, bool, int, int, float]:
-        answered = labels.get(edge.counterclaim) is Label.REJECTED
         published = edge.first_published.timestamp() if edge.first_published else 0.0
         return (
             not edge.counts,
-            answered,
+            labels.get(edge.counterclaim) is Label.REJECTED,
             _CONFIDENCE_RANK.index(edge.confidence),
             _GROUND_RANK.index(edge.ground),
             published,
         )
 
-    return min(
-        (e for e in edges if e.target == target and e.ground.is_attack), key=rank, default=None
-    )
+    return min((edge for edge in edges if edge.ground.is_attack), key=rank, default=None)

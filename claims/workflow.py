@@ -44,6 +44,12 @@ STEPS = {
         ),
         Step("approve", frozenset({State.IN_REVIEW}), State.APPROVED, _("Approve")),
         Step("publish", frozenset({State.APPROVED}), State.PUBLISHED, _("Publish")),
+        Step(
+            "discard",
+            frozenset({State.DRAFT, State.CHANGES_REQUESTED}),
+            State.PUBLISHED,
+            _("Discard changes"),
+        ),
     )
 }
 
@@ -58,11 +64,13 @@ class Contents:
     """What `gaps` needs to know of a working copy."""
 
     has_claimant: bool
-    original: Mapping[str, str]  # statement, attribution, reason, change_note
+    original: Mapping[str, str]  # statement, attribution, reason, reply_exception, change_note
     citations: int
     confidence: str
     change_kind: str
     was_open: bool  # an edition has been open to readers
+    faults_somebody: bool = False  # the claim is an allegation about a named party
+    was_heard: bool = False  # whom it faults was asked, and answered or did not
 
 
 def gaps(contents: Contents) -> "dict[str, StrOrPromise]":
@@ -81,6 +89,11 @@ def gaps(contents: Contents) -> "dict[str, StrOrPromise]":
         missing["confidence"] = _("Choose a confidence; “not assessed” is a choice too.")
     if not text.get("reason"):
         missing["reason"] = _("Give the reason for the confidence, in the original language.")
+    if contents.faults_somebody and not contents.was_heard and not text.get("reply_exception"):
+        missing["replies"] = _(
+            "Record what whom it faults answered, or that there was no answer; or give the reason"
+            " why nobody was asked."
+        )
     if contents.was_open:
         if not contents.change_kind:
             missing["change_kind"] = _("Say what kind of change this is.")

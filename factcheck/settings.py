@@ -13,6 +13,7 @@ FACTCHECK_SECRET_KEY     required in production
 FACTCHECK_HOSTS          comma-separated host names; required in production
 FACTCHECK_SITE_NAME      the newsroom's name for the site
 FACTCHECK_TIME_ZONE      the newsroom's zone, such as Asia/Seoul
+FACTCHECK_VERDICT_SCALE  "none" (default), "five" or "snu": on which scale editors may rate claims
 """
 
 import os
@@ -51,6 +52,11 @@ HOSTS = required_in_production("FACTCHECK_HOSTS", "localhost,127.0.0.1,[::1]")
 ALLOWED_HOSTS = [host.strip() for host in HOSTS.split(",") if host.strip()]
 DEBUG = False
 SITE_NAME = os.environ.get("FACTCHECK_SITE_NAME", "Counterclaim")
+VERDICT_SCALE = os.environ.get("FACTCHECK_VERDICT_SCALE", "none")
+if VERDICT_SCALE not in ("none", "five", "snu"):
+    raise ImproperlyConfigured(
+        f'FACTCHECK_VERDICT_SCALE is "none", "five" or "snu", not "{VERDICT_SCALE}".'
+    )
 
 # --- Database: one server, a login for each side ------------------------------------------------
 

@@ -4,33 +4,59 @@ Each action locks, compares the version that the caller saw, asks the transition
 permission table, and writes; triggers log it. Refusals are `claims.exceptions`.
 """
 
-from .claims import add_rebuttal, cite, edit, record_claim
-from .releases import publish, withdraw
+from .claims import add_rebuttal, cite, confirm, edit, record_claim
+from .discarding import discard
+from .refreshing import propose_refresh
+from .releases import cancel, move, publish, schedule
 from .review import (
     approve,
+    approve_together,
     document_of,
     has_contributed,
     missing,
+    recheck,
     request_changes,
     submit,
     was_open,
 )
-from .shared_records import save_party, save_source
+from .shared_records import save_party, save_source, save_topic
+from .withdrawals import (
+    approve_reinstatement,
+    reinstate,
+    request_suppression,
+    suppress,
+    withdraw,
+    withdrawn_edition,
+)
 
 __all__ = [
     "add_rebuttal",
     "approve",
+    "approve_reinstatement",
+    "approve_together",
+    "cancel",
     "cite",
+    "confirm",
+    "discard",
     "document_of",
     "edit",
     "has_contributed",
     "missing",
+    "move",
+    "propose_refresh",
     "publish",
+    "recheck",
     "record_claim",
+    "reinstate",
     "request_changes",
+    "request_suppression",
     "save_party",
     "save_source",
+    "save_topic",
+    "schedule",
     "submit",
+    "suppress",
     "was_open",
     "withdraw",
+    "withdrawn_edition",
 ]

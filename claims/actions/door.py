@@ -19,12 +19,12 @@ from django.utils.translation import gettext as _
 
 from claims.choices import State
 from claims.exceptions import Invalid, NotAllowed, Refused, Stale, WrongState
-from claims.models import Claim, Party, Source, User
+from claims.models import Claim, Party, Source, Topic, User
 from claims.permissions import may
 from claims.validators import tidy
 from claims.workflow import STEPS
 
-Versioned = TypeVar("Versioned", Claim, Party, Source)
+Versioned = TypeVar("Versioned", Claim, Party, Source, Topic)
 SETTINGS = ("actor", "action", "reason", "request", "change")
 CLEAR = dict.fromkeys(SETTINGS, "")
 
@@ -118,6 +118,8 @@ def lock(model: type[Versioned], pk: int, version: int) -> Versioned:
     record = model._default_manager.select_for_update(of=("self",)).filter(pk=pk).first()
     if record is None:
         raise Refused(_("There is no such record."))
+    if isinstance(record, Claim) and record.suppressed_at:
+        raise WrongState(_("This claim was suppressed by law: nothing of it can be changed."))
     if record.version != version:
         raise Stale(
             _("This has changed since you opened it (version %(then)s, now %(now)s).")
@@ -131,9 +133,16 @@ def only(values: Mapping[str, Any], known: Sequence[str]) -> dict[str, Any]:
     unknown = set(values) - set(known)
     if unknown:
         raise Invalid(_("These cannot be set: %(names)s.") % {"names": ", ".join(sorted(unknown))})
-    return {
-        name: tidy(value) if isinstance(value, str) else value for name, value in values.items()
-    }
+    return {name: tidied(value) for name, value in values.items()}
+
+
+def tidied(value: Any) -> Any:
+    """A text, or texts by language without the empty ones, as they are recorded."""
+    if isinstance(value, str):
+        return tidy(value)
+    if isinstance(value, Mapping):
+        return {language: tidy(text) for language, text in value.items() if tidy(text)}
+    return value
 
 
 def take_step(claim: Claim, action: str) -> None:

@@ -1,4 +1,4 @@
-"""Publishing and withdrawing: what readers may see, and when."""
+"""Publishing: making editions, and deciding when they open to readers."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -8,10 +8,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from claims.choices import ReleaseKind
+from claims.choices import Confidence, Ground, ReleaseKind
 from claims.exceptions import Invalid, WrongState
-from claims.models import Claim, Edition, PublishedEdition, Release, User
-from claims.validators import tidy
+from claims.models import Claim, Edition, PublishedEdge, PublishedEdition, Release, User
+from claims.models.published import WAITS
 
 from .door import door, lock, lock_shared_records, require, take_step
 
@@ -33,98 +33,140 @@ def publish(
 
     `seen` maps each claim's id to the version that the caller saw. Claims that rebut each other are
     published in one call. Raises WrongState, Stale, NotAllowed, and Invalid for a moment that has
-    passed or a target that readers cannot see by then.
+    passed, a target that readers cannot see by then, or two well supported opposites.
     """
     with door(actor=actor, action="publish", request=request):
         require(actor, "publish")
-        if opens_at is not None and not timezone.now() < opens_at < latest_opening():
-            sentence = _("Choose a moment in the future, within the next ten years.")
-            raise Invalid(sentence, {"opens_at": sentence})
+        refuse_moment(opens_at)
         lock_shared_records(exclusive=False)
         lock_publishing()
         editions = []
         for claim_id in sorted(seen):
             claim = lock(Claim, claim_id, seen[claim_id])
             take_step(claim, "publish")
-            refuse_pending(claim)
+            if waiting(claim):
+                raise WrongState(_("An edition of this claim is already scheduled."))
             editions.append(make_edition(claim, actor, opens_at))
         for edition in editions:
             refuse_hidden_targets(edition, opens_at)
+            refuse_opposites(edition.claim)
         return editions
+
+
+def schedule(
+    claim_id: int, *, actor: User, version: int, opens_at: datetime | None, request: str = ""
+) -> Release:
+    """Open the newest edition after all, when its opening had been cancelled."""
+    with door(actor=actor, action="schedule", request=request):
+        lock_publishing()
+        claim = lock(Claim, claim_id, version)
+        require(actor, "schedule")
+        refuse_moment(opens_at)
+        edition = claim.editions.order_by("-number").first()
+        last = edition and edition.releases.order_by("-id").first()
+        if not last or last.kind != ReleaseKind.CANCEL:
+            raise WrongState(_("No edition of this claim waits for a new moment."))
+        release = decide(claim, ReleaseKind.SCHEDULE, actor, edition=edition, opens_at=opens_at)
+        refuse_hidden_targets(release.edition, opens_at)
+        refuse_opposites(claim)
+        return release
+
+
+def move(
+    claim_id: int, *, actor: User, version: int, opens_at: datetime, request: str = ""
+) -> Release:
+    """Let the scheduled edition open at another moment."""
+    with door(actor=actor, action="move", request=request):
+        claim, edition = lock_waiting(claim_id, version)
+        require(actor, "move")
+        refuse_moment(opens_at)
+        release = decide(claim, ReleaseKind.MOVE, actor, edition=edition, opens_at=opens_at)
+        refuse_hidden_targets(edition, opens_at)
+        refuse_opposites(claim)
+        return release
+
+
+def cancel(claim_id: int, *, actor: User, version: int, reason: str, request: str = "") -> Release:
+    """Let the scheduled edition not open; the one before it stays."""
+    with door(actor=actor, action="cancel", reason=reason, request=request):
+        claim, edition = lock_waiting(claim_id, version)
+        require(actor, "cancel")
+        release = decide(claim, ReleaseKind.CANCEL, actor, edition=edition, reason=reason.strip())
+        refuse_opposites(claim)
+        return release
+
+
+def decide(claim: Claim, kind: ReleaseKind, actor: User, **columns: object) -> Release:
+    """Record one decision; the database moves the windows."""
+    return Release.objects.create(claim=claim, kind=kind, actor=actor, **columns)
+
+
+def refuse_moment(opens_at: datetime | None) -> None:
+    if opens_at is not None and not timezone.now() < opens_at < latest_opening():
+        sentence = _("Choose a moment in the future, within the next ten years.")
+        raise Invalid(sentence, {"opens_at": sentence})
 
 
 def latest_opening() -> datetime:
     return timezone.now() + timedelta(days=3650)
 
 
-def refuse_pending(claim: Claim) -> None:
-    """One edition at most waits for its moment."""
-    if PublishedEdition.objects.filter(
-        claim_key=claim.pk, current__startswith__gt=timezone.now()
-    ).exists():
-        raise WrongState(_("An edition of this claim is already scheduled."))
+def waiting(claim: Claim) -> PublishedEdition | None:
+    """The edition that waits for its moment; one at most does."""
+    return PublishedEdition.objects.filter(WAITS, claim_key=claim.pk).first()
+
+
+def lock_waiting(claim_id: int, version: int) -> tuple[Claim, Edition]:
+    lock_publishing()
+    claim = lock(Claim, claim_id, version)
+    found = waiting(claim)
+    if found is None:
+        raise WrongState(_("No edition of this claim waits for its moment."))
+    return claim, Edition.objects.get(pk=found.edition_id)
 
 
 def make_edition(claim: Claim, actor: User, opens_at: datetime | None) -> Edition:
     """Insert the edition, which the database fills in, and the decision that opens it."""
-    approval = claim.approvals.filter(version=claim.version).latest("id")
+    approval = claim.approvals.filter(version=claim.version, reinstates=None).latest("id")
     edition = Edition.objects.create(claim=claim, approval=approval, publisher=actor)
     edition.refresh_from_db()
-    Release.objects.create(
-        claim=claim,
-        edition=edition,
-        kind=ReleaseKind.SCHEDULE,
-        opens_at=opens_at,
-        actor=actor,
-    )
+    decide(claim, ReleaseKind.SCHEDULE, actor, edition=edition, opens_at=opens_at)
     return edition
 
 
 def refuse_hidden_targets(edition: Edition, opens_at: datetime | None) -> None:
     """A rebuttal appears no earlier than what it rebuts."""
-    for edge in edition.claim.rebuts.select_related("target").prefetch_related("target__texts"):
+    targets = PublishedEdge.objects.filter(edition_id=edition.pk).values_list("target", flat=True)
+    for target in targets:
         if not PublishedEdition.objects.filter(
-            claim_key=edge.target_id, current__contains=opens_at or Now()
+            claim=target, current__contains=opens_at or Now()
         ).exists():
             raise Invalid(
                 _("Publish what it rebuts first, or both together: “%(claim)s”.")
-                % {"claim": edge.target}
+                % {"claim": Claim.objects.get(public_id=target)}
             )
 
 
-def withdraw(
-    claim_id: int,
-    *,
-    actor: User,
-    version: int,
-    reason: str,
-    notice: Mapping[str, str],
-    request: str = "",
-) -> Release:
-    """Take every edition of a claim away from readers, at once.
-
-    `reason` is for the newsroom; `notice`, by language, is what readers are told instead.
-    """
-    notice = {language: tidy(text) for language, text in notice.items() if tidy(text)}
-    with door(actor=actor, action="withdraw", reason=reason, request=request):
-        lock_publishing()
-        claim = lock(Claim, claim_id, version)
-        require(actor, "withdraw")
-        if not PublishedEdition.objects.filter(
-            claim_key=claim.pk, current__endswith__isnull=True, current__isempty=False
-        ).exists():
-            raise WrongState(_("No edition of this claim is open or scheduled."))
-        gaps = {}
-        if not reason.strip():
-            gaps["reason"] = _("Give the reason, for the newsroom’s record.")
-        if not notice:
-            gaps["notice"] = _("Write what readers are told.")
-        if gaps:
-            raise Invalid(" ".join(gaps.values()), gaps)
-        return Release.objects.create(
-            claim=claim,
-            kind=ReleaseKind.WITHDRAW,
-            reason=reason.strip(),
-            notice=notice,
-            actor=actor,
-        )
+def refuse_opposites(claim: Claim) -> None:
+    """Two claims of which one says the opposite of the other are not both well supported."""
+    edges = PublishedEdge.objects.filter(ground=Ground.REBUT, confidence=Confidence.HIGH)
+    ahead = PublishedEdition.objects.filter(
+        confidence=Confidence.HIGH, current__isempty=False
+    ).exclude(current__endswith__lte=Now())
+    mine = list(ahead.filter(claim_key=claim.pk))
+    pairs = [
+        (one, edge.target) for one in mine for edge in edges.filter(edition_id=one.edition_id)
+    ] + [
+        (one, edge.counterclaim)
+        for one in mine
+        for edge in edges.filter(target=claim.public_id, edition_id__in=ahead.values("edition_id"))
+    ]
+    for one, other in pairs:
+        if ahead.filter(claim=other, current__overlap=one.current).exists():
+            raise Invalid(
+                _(
+                    "“%(claim)s” says the opposite, and both would be rated “high: well supported”"
+                    " at the same time. Look at the two together first."
+                )
+                % {"claim": Claim.objects.get(public_id=other)}
+            )

@@ -1,15 +1,27 @@
-"""Submitting, requesting changes, approving."""
+"""Submitting, requesting changes, approving, re-checking."""
 
 import json
+from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from claims import document, workflow
-from claims.choices import ChangeKind, State
-from claims.exceptions import Invalid, Stale
-from claims.models import Approval, Claim, Policy, User
+from claims.choices import ChangeKind, Outcome, State
+from claims.exceptions import Invalid, Stale, WrongState
+from claims.models import (
+    Approval,
+    Claim,
+    Edition,
+    Policy,
+    PublishedEdition,
+    Recheck,
+    User,
+)
+from claims.models.published import IS_CURRENT
 
 from .door import door, lock, lock_shared_records, require, take_step
 
@@ -46,12 +58,16 @@ def missing(claim: Claim) -> "dict[str, StrOrPromise]":
             has_claimant=claim.claimant_id is not None,
             original={
                 name: getattr(original, name, "")
-                for name in ("statement", "attribution", "reason", "change_note")
+                for name in ("statement", "attribution", "reason", "reply_exception", "change_note")
             },
             citations=claim.citations.count(),
             confidence=claim.confidence,
             change_kind=claim.change_kind,
             was_open=was_open(claim),
+            faults_somebody=claim.allegation_about_id is not None,
+            was_heard=claim.reply_requests.filter(party=claim.allegation_about_id)
+            .exclude(outcome=Outcome.WAITING)
+            .exists(),
         )
     )
     if claim.change_kind == ChangeKind.MINOR and changes_what_is_asserted(claim):
@@ -107,21 +123,61 @@ def approve(
 
     Raises NotAllowed for a contributor, Stale when anything in the document has changed since.
     """
+    seen = {claim_id: (version, document_digest)}
+    return approve_together(seen, actor=actor, request=request)[0]
+
+
+def approve_together(
+    seen: Mapping[int, tuple[int, str]], *, actor: User, request: str = ""
+) -> list[Approval]:
+    """Approve several documents, or none: `seen` maps each claim's id to version and digest."""
     with door(actor=actor, action="approve", request=request):
         lock_shared_records(exclusive=False)
-        claim = lock(Claim, claim_id, version)
-        take_step(claim, "approve")
         policy = Policy.objects.latest("id")
-        require(
-            actor,
-            "approve",
-            is_contributor=has_contributed(actor, claim),
-            four_eyes=policy.four_eyes,
-        )
-        if document.digest(document_of(claim)) != document_digest:
-            raise Stale(
-                _("What this claim shows has changed since you read it. Read it once more.")
+        approvals = []
+        for claim_id in sorted(seen):
+            version, digest = seen[claim_id]
+            claim = lock(Claim, claim_id, version)
+            take_step(claim, "approve")
+            require(
+                actor,
+                "approve",
+                is_contributor=has_contributed(actor, claim),
+                four_eyes=policy.four_eyes,
             )
-        return Approval.objects.create(
-            claim=claim, version=version, document_digest=document_digest, approver=actor
+            if document.digest(document_of(claim)) != digest:
+                raise Stale(
+                    _("What this claim shows has changed since you read it. Read it once more.")
+                )
+            approvals.append(
+                Approval.objects.create(
+                    claim=claim, version=version, document_digest=digest, approver=actor
+                )
+            )
+        return approvals
+
+
+def recheck(
+    claim_id: int,
+    *,
+    actor: User,
+    version: int,
+    review_by: date | None = None,
+    request: str = "",
+) -> Recheck:
+    """Say that the edition readers see still holds; `review_by` is when to look the next time."""
+    with door(actor=actor, action="recheck", request=request):
+        claim = lock(Claim, claim_id, version)
+        require(actor, "recheck")
+        current = PublishedEdition.objects.filter(IS_CURRENT, claim_key=claim.pk).first()
+        if current is None:
+            raise WrongState(_("Readers see no edition of this claim now."))
+        if review_by and review_by <= timezone.localdate():
+            sentence = _("Choose a day in the future.")
+            raise Invalid(sentence, {"review_by": sentence})
+        return Recheck.objects.create(
+            claim=claim,
+            edition=Edition.objects.get(pk=current.edition_id),
+            review_by=review_by,
+            actor=actor,
         )

@@ -1,4 +1,5 @@
-"""Parties and sources: shown by many claims, so a change voids the approvals that rest on them."""
+"""Parties, sources and topics: shown by many claims, so a change voids the approvals that rest on
+them and leaves what is published behind."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,10 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from claims.exceptions import Invalid
-from claims.models import Party, PartyName, Source, User
+from claims.models import Party, PartyName, Source, Topic, User
 from claims.validators import tidy
 
-from .door import clean, door, lock, lock_shared_records, only, require
+from .door import clean, door, lock, lock_shared_records, only, require, tidied
 
 SOURCE_FIELDS = (
     "title",
@@ -88,3 +89,27 @@ def save_source(
             source.save(update_fields=changed)
     source.refresh_from_db()
     return source
+
+
+def save_topic(
+    *,
+    actor: User,
+    names: Mapping[str, str],
+    topic_id: int | None = None,
+    version: int = 0,
+    request: str = "",
+) -> Topic:
+    """Record a topic, or change the one with `topic_id` at `version`. `names` by language."""
+    with door(actor=actor, action="save_topic", request=request):
+        require(actor, "save_topic")
+        lock_shared_records(exclusive=True)
+        topic = lock(Topic, topic_id, version) if topic_id else Topic()
+        names = tidied(names)
+        if not names:
+            raise Invalid(_("Give at least one name."), {"names": _("Give at least one name.")})
+        if topic.names != names:
+            topic.names = names
+            clean(topic)
+            topic.save(update_fields=["names"] if topic.pk else None)
+    topic.refresh_from_db()
+    return topic

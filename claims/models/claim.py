@@ -1,16 +1,26 @@
-"""The working copies: claims, what they say, what they cite and what they rebut."""
+"""The working copies: claims, what they say and what they rebut."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from claims.choices import ChangeKind, Confidence, Ground, Opposer, Stance, State
+from claims.choices import (
+    Bound,
+    ChangeKind,
+    ChangeUnit,
+    Confidence,
+    Ground,
+    Opposer,
+    State,
+    Verdict,
+    VerdictScale,
+)
 from claims.querysets import ClaimQuerySet
 from claims.validators import LANGUAGE_TAG_SQL, PUBLIC_ID_SQL
 
 from .fields import Language, Line, Prose, PublicIdField, codes, lines, prose
 from .party import Party
-from .source import Source
+from .topic import Topic
 
 
 class Claim(models.Model):
@@ -18,7 +28,8 @@ class Claim(models.Model):
 
     A counterclaim is a claim too. `state` moves along `workflow.STEPS`; `version`,
     `frozen_version` (the version that the newest edition froze), `edition` (that edition's
-    number) and `change_id` belong to triggers. All changes come through `claims.actions`.
+    number), `behind_since` (a shared record it shows has changed since that edition),
+    `suppressed_at` and `change_id` belong to triggers. All changes come through `claims.actions`.
     """
 
     public_id = PublicIdField()
@@ -41,6 +52,50 @@ class Claim(models.Model):
         blank=True,
         help_text=_("How well the cited evidence carries the statement in this wording."),
     )
+    verdict = models.CharField(
+        _("verdict"), max_length=16, choices=Verdict, blank=True, db_default=""
+    )
+    # The scale on which the verdict was given: the settings may change later.
+    verdict_scale = models.CharField(
+        _("verdict scale"),
+        max_length=8,
+        choices=VerdictScale,
+        blank=True,
+        db_default="",
+        editable=False,
+    )
+    topics = models.ManyToManyField(
+        Topic, blank=True, related_name="claims", verbose_name=_("topics")
+    )
+    stated_change = models.DecimalField(
+        _("stated change"),
+        max_digits=12,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text=_("From the first figure to the last, as the claim states it; a fall is minus."),
+    )
+    stated_change_unit = models.CharField(
+        _("stated in"), max_length=8, choices=ChangeUnit, blank=True, db_default=""
+    )
+    stated_change_bound = models.CharField(
+        _("stated as"), max_length=16, choices=Bound, blank=True, db_default=""
+    )
+    allegation_about = models.ForeignKey(
+        Party,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="allegations",
+        verbose_name=_("allegation about"),
+        help_text=_("Whom the claim faults by name: they are asked for a reply before it appears."),
+    )
+    review_by = models.DateField(
+        _("re-check by"),
+        null=True,
+        blank=True,
+        help_text=_("Readers are told when this day has passed without a re-check."),
+    )
     change_kind = models.CharField(
         _("kind of change"), max_length=16, choices=ChangeKind, blank=True
     )
@@ -50,6 +105,8 @@ class Claim(models.Model):
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     frozen_version = models.PositiveIntegerField(default=0, editable=False)
     edition = models.PositiveIntegerField(_("newest edition"), default=0, editable=False)
+    behind_since = models.DateTimeField(_("behind since"), null=True, editable=False)
+    suppressed_at = models.DateTimeField(_("suppressed at"), null=True, editable=False)
     change_id = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField(
         _("recorded at"), db_default=models.functions.Now(), editable=False
@@ -67,6 +124,11 @@ class Claim(models.Model):
         indexes = [
             models.Index(fields=["-changed_at", "-id"], name="claim_by_change"),
             models.Index(fields=["state", "-changed_at", "-id"], name="claim_by_state"),
+            models.Index(
+                fields=["behind_since"],
+                condition=models.Q(behind_since__isnull=False),
+                name="claim_behind",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -78,6 +140,26 @@ class Claim(models.Model):
                 name="claim_change_kind_known",
             ),
             models.CheckConstraint(condition=models.Q(state__in=State), name="claim_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(verdict="", verdict_scale="")
+                | models.Q(verdict__in=VerdictScale.FIVE.verdicts, verdict_scale__in=VerdictScale)
+                | models.Q(verdict=Verdict.WITHHELD, verdict_scale=VerdictScale.SNU),
+                name="claim_verdict_on_its_scale",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    stated_change=None, stated_change_unit="", stated_change_bound=""
+                )
+                | models.Q(
+                    stated_change__isnull=False,
+                    stated_change_unit__in=ChangeUnit,
+                    stated_change_bound__in=Bound,
+                ),
+                name="claim_stated_change_whole",
+                violation_error_message=_(
+                    "A stated change, its unit and how it is meant come together."
+                ),
+            ),
             *codes("claim", public_id=PUBLIC_ID_SQL, language=LANGUAGE_TAG_SQL),
         ]
 
@@ -112,6 +194,13 @@ class ClaimText(models.Model):
         blank=True,
         help_text=_("From the second edition: what changed, in words that readers will see."),
     )
+    reply_exception = Prose(
+        _("why nobody was asked for a reply"),
+        max_length=1000,
+        blank=True,
+        db_default="",
+        help_text=_("Only where the claim faults somebody by name; readers will see it."),
+    )
 
     class Meta:
         verbose_name = _("text")
@@ -125,45 +214,11 @@ class ClaimText(models.Model):
             *lines("claimtext", "statement", "attribution"),
             *codes("claimtext", language=LANGUAGE_TAG_SQL),
             *prose("claimtext", "reason", "unknowns", "would_change"),
-            *prose("claimtext", "change_note", max_length=1000),
+            *prose("claimtext", "change_note", "reply_exception", max_length=1000),
         ]
 
     def __str__(self) -> str:
         return str(self.statement)
-
-
-class Citation(models.Model):
-    """A place in a source, quoted for or against a claim."""
-
-    claim = models.ForeignKey(Claim, models.PROTECT, related_name="citations")
-    source = models.ForeignKey(
-        Source, models.PROTECT, related_name="citations", verbose_name=_("source")
-    )
-    stance = models.CharField(_("stance"), max_length=8, choices=Stance, default=Stance.FOR)
-    quotation = Prose(
-        _("quotation"),
-        max_length=2000,
-        blank=True,
-        help_text=_("Word for word, in the work’s own language."),
-    )
-    locator = Line(
-        _("place"), max_length=200, blank=True, help_text=_("Page, minute, table or section.")
-    )
-
-    class Meta:
-        verbose_name = _("citation")
-        verbose_name_plural = _("citations")
-        ordering = ["claim", "id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(stance__in=Stance), name="citation_stance_known"
-            ),
-            *lines("citation", "locator"),
-            *prose("citation", "quotation", max_length=2000),
-        ]
-
-    def __str__(self) -> str:
-        return self.quotation or str(self.source)
 
 
 class Rebuttal(models.Model):

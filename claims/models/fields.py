@@ -4,8 +4,10 @@ import secrets
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Length
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from claims.validators import (
@@ -27,6 +29,11 @@ ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 def new_public_id() -> str:
     """A random id for addresses and documents: 12 of 27 characters, 57 bits."""
     return "".join(secrets.choice(ALPHABET) for _ in range(12))
+
+
+def in_this_language(texts: dict[str, str]) -> str:
+    """One of several texts: in the language that is active, else any; empty for none."""
+    return texts.get(get_language() or "") or next(iter(texts.values()), "")
 
 
 class PublicIdField(models.CharField):
@@ -72,6 +79,29 @@ class Language(models.CharField):
             **{"max_length": 12, "default": settings.LANGUAGE_CODE, **options},
         )
         self.validators = [*self.validators, language_tag]
+
+
+class ByLanguage(models.JSONField):
+    """One line of recorded text in each of several languages: `{"en": "…", "ko": "…"}`.
+
+    A trigger (`claims_guard_by_language`) holds the same rules in the database.
+    """
+
+    def __init__(self, verbose_name: Any = None, max_length: int = 200, **options: Any) -> None:
+        super().__init__(verbose_name, **{"default": dict, **options})
+        self.line_length = max_length
+
+    def validate(self, value: Any, model_instance: Any) -> None:
+        super().validate(value, model_instance)
+        for language, text in value.items():
+            language_tag(language)
+            if not isinstance(text, str) or not text:
+                raise ValidationError(_("Write words, or leave this language out."))
+            if len(text) > self.line_length:
+                raise ValidationError(
+                    _("Write at most %(most)s characters."), params={"most": self.line_length}
+                )
+            single_line(text)
 
 
 def empty_or_seen(name: str) -> models.Q:

@@ -1,13 +1,12 @@
 """People and organisations that make claims or publish sources."""
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from claims.choices import PartyKind
 from claims.validators import LANGUAGE_TAG_SQL, PUBLIC_ID_SQL
 
-from .fields import Language, Line, PublicIdField, codes, lines
+from .fields import Language, Line, PublicIdField, codes, in_this_language, lines
 
 
 class Party(models.Model):
@@ -34,9 +33,8 @@ class Party(models.Model):
         ]
 
     def __str__(self) -> str:
-        names = {name.language: name.name for name in self.names.all()}
-        first = next(iter(names.values()), self.public_id)
-        return str(names.get(get_language() or "", first))
+        names = {name.language: str(name.name) for name in self.names.all()}
+        return in_this_language(names) or self.public_id
 
 
 class PartyName(models.Model):

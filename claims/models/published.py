@@ -13,7 +13,10 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from claims.choices import ChangeKind, ReleaseKind
+from claims.choices import ChangeKind, Label, Mention, NoticeKind, ReleaseKind, Standing
+
+IS_CURRENT = models.Q(current__contains=Now())
+WAITS = models.Q(current__startswith__gt=Now())
 
 
 class Edition(models.Model):
@@ -59,7 +62,7 @@ class Edition(models.Model):
 
 
 class Release(models.Model):
-    """A decision about visibility: open an edition at a moment, or withdraw a claim.
+    """A decision about visibility: of an edition, or (withdraw, suppress) of a whole claim.
 
     `opens_at` empty means at once. `notice` (withdrawals) is what readers are told, by language.
     """
@@ -75,7 +78,7 @@ class Release(models.Model):
         related_name="releases",
         verbose_name=_("edition"),
     )
-    kind = models.CharField(_("kind"), max_length=16, choices=ReleaseKind)
+    kind = models.CharField(_("kind"), max_length=20, choices=ReleaseKind)
     opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     notice = models.JSONField(_("notice to readers"), default=dict)
@@ -90,10 +93,26 @@ class Release(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind=ReleaseKind.SCHEDULE, edition__isnull=False)
+                condition=models.Q(kind=ReleaseKind.SCHEDULE, edition__isnull=False, notice={})
+                | models.Q(
+                    kind=ReleaseKind.MOVE, edition__isnull=False, opens_at__isnull=False, notice={}
+                )
+                | models.Q(
+                    kind__in=[ReleaseKind.CANCEL, ReleaseKind.REINSTATE],
+                    edition__isnull=False,
+                    opens_at=None,
+                    notice={},
+                )
                 | models.Q(kind=ReleaseKind.WITHDRAW, edition=None, opens_at=None)
                 & ~models.Q(reason="")
-                & ~models.Q(notice={}),
+                & ~models.Q(notice={})
+                | models.Q(
+                    kind__in=[ReleaseKind.REQUEST_SUPPRESSION, ReleaseKind.SUPPRESS],
+                    edition=None,
+                    opens_at=None,
+                    notice={},
+                )
+                & ~models.Q(reason=""),
                 name="release_is_complete",
             ),
         ]
@@ -107,7 +126,9 @@ class PublishedEdition(models.Model):
 
     `current`: when it is the claim's page and stands in lists. `readable`: when its own address
     answers. An empty window never opens. `claim` is the claim's public id; `claim_key` exists
-    for the constraint that keeps one claim's current windows from overlapping.
+    for the constraint that keeps one claim's current windows from overlapping. `asserted_since` is
+    the number of the edition since which statement and figures are what they are here. `review_by`
+    is the document's until a re-check moves it.
     """
 
     edition_id = models.BigIntegerField(primary_key=True)
@@ -115,8 +136,12 @@ class PublishedEdition(models.Model):
     claim = models.CharField(max_length=12)
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=16, blank=True)
+    asserted_since = models.PositiveIntegerField(default=1)
+    language = models.CharField(max_length=12, default="")
     confidence = models.CharField(max_length=16)
     is_counterclaim = models.BooleanField()
+    review_by = models.DateField(null=True)
+    rechecked_at = models.DateTimeField(null=True)
     document: "models.JSONField[Any, Any]" = models.JSONField()
     document_digest = models.CharField(max_length=64)
     previous_digest = models.CharField(max_length=64)
@@ -164,17 +189,70 @@ class PublishedEdge(models.Model):
         ]
         indexes = [
             models.Index(fields=["target"], name="publishededge_target"),
+            models.Index(fields=["counterclaim"], name="publishededge_counterclaim"),
         ]
 
     def __str__(self) -> str:
         return f"{self.counterclaim} → {self.target}"
 
 
+class PublishedMention(models.Model):
+    """A shared record that an edition shows: how lists by topic, party and source find it.
+
+    `current` and `opened_at` follow the edition's.
+    """
+
+    edition_id = models.BigIntegerField()
+    role = models.CharField(max_length=16, choices=Mention)
+    record = models.CharField(max_length=12)  # the record's public id
+    opened_at = models.DateTimeField(null=True)
+    current = DateTimeRangeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition_id", "role", "record"], name="publishedmention_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["role", "record", "-opened_at", "-edition_id"],
+                name="publishedmention_newest",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.record}"
+
+
+class PublishedStanding(models.Model):
+    """A claim's standing during a window: recomputed by every release that can bear on it.
+
+    `label` is the grounded label behind it. No two windows of a claim overlap.
+    """
+
+    claim_key = models.BigIntegerField()
+    claim = models.CharField(max_length=12)
+    standing = models.CharField(max_length=16, choices=Standing)
+    label = models.CharField(max_length=16, choices=Label)
+    during = DateTimeRangeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["claim"], name="publishedstanding_claim"),
+            models.Index(fields=["standing", "claim"], name="publishedstanding_standing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim}: {self.standing}"
+
+
 class PublishedNotice(models.Model):
-    """What readers are told instead of a withdrawn claim, by language."""
+    """What readers are told instead of a withdrawn claim, by language; suppressed: nothing."""
 
     release_id = models.BigIntegerField(primary_key=True)
     claim = models.CharField(max_length=12)
+    kind = models.CharField(max_length=16, choices=NoticeKind, db_default=NoticeKind.WITHDRAWN)
     notice: "models.JSONField[Any, Any]" = models.JSONField()
     made_at = models.DateTimeField()
     shown = DateTimeRangeField()

@@ -14,7 +14,11 @@ from .claim import Claim
 
 
 class Approval(models.Model):
-    """A second editor's yes to exactly one document: this claim, this version, this digest."""
+    """A second editor's yes to exactly one document: this claim, this version, this digest.
+
+    `reinstates` is empty, or the withdrawn edition whose return to readers is approved; its
+    document is then that edition's, and the working copy's state does not move.
+    """
 
     claim = models.ForeignKey(
         Claim, models.PROTECT, related_name="approvals", verbose_name=_("claim")
@@ -27,6 +31,14 @@ class Approval(models.Model):
         related_name="approvals",
         verbose_name=_("approver"),
     )
+    reinstates = models.ForeignKey(
+        "claims.Edition",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reinstating_approvals",
+        verbose_name=_("reinstates"),
+    )
     made_at = models.DateTimeField(_("made at"), db_default=Now())
 
     class Meta:
@@ -38,13 +50,40 @@ class Approval(models.Model):
         return f"{self.claim_id} v{self.version}: {self.document_digest[:12]}"
 
 
+class Recheck(models.Model):
+    """Somebody looked again and found that the edition still holds; readers see the day.
+
+    It makes no new edition. `review_by` is when to look the next time.
+    """
+
+    claim = models.ForeignKey(
+        Claim, models.PROTECT, related_name="rechecks", verbose_name=_("claim")
+    )
+    edition = models.ForeignKey(
+        "claims.Edition", models.PROTECT, related_name="rechecks", verbose_name=_("edition")
+    )
+    review_by = models.DateField(_("re-check by"), null=True, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="rechecks", verbose_name=_("who")
+    )
+    made_at = models.DateTimeField(_("made at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("re-check")
+        verbose_name_plural = _("re-checks")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} {self.made_at:%Y-%m-%d}"
+
+
 class Contribution(models.Model):
     """Who changed which version of a claim or shared record: written by triggers.
 
     A contributor is whoever contributed to a version above `frozen_version`.
     """
 
-    record = models.CharField(_("record"), max_length=16)  # claim, party or source
+    record = models.CharField(_("record"), max_length=16)  # claim, party, source or topic
     record_id = models.BigIntegerField()
     version = models.PositiveIntegerField(_("version"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="contributions")

@@ -215,7 +215,14 @@ ATTACKS = [
         "draft",
         ("UPDATE claims_rebuttal SET target_edition = 0 WHERE id = %(edge)s",),
         "rebuttal_edition_positive",
+        ("UPDATE claims_rebuttal SET target_edition = 1 WHERE id = %(edge)s",),
+    ),
+    Attack(
+        "written against an edition to come",
+        "draft",
         ("UPDATE claims_rebuttal SET target_edition = 2 WHERE id = %(edge)s",),
+        "has no such edition",
+        ("UPDATE claims_rebuttal SET target_edition = 1 WHERE id = %(edge)s",),
     ),
     # Parts stay where they are.
     *(

@@ -138,7 +138,6 @@ MATERIAL = {
     "claimant's name": "UPDATE claims_partyname SET name = 'B' WHERE party_id = %(claimant)s",
     "ground": "UPDATE claims_rebuttal SET ground = 'qualify' WHERE id = %(edge)s",
     "opposer": "UPDATE claims_rebuttal SET opposer = 'us' WHERE id = %(edge)s",
-    "target's edition": "UPDATE claims_rebuttal SET target_edition = 3 WHERE id = %(edge)s",
     "edge taken out": "DELETE FROM claims_rebuttal WHERE id = %(edge)s",
     "edge added": (
         "INSERT INTO claims_rebuttal (counterclaim_id, target_id, ground, opposer, target_edition)"

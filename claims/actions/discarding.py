@@ -1,0 +1,111 @@
+"""Taking back changes: the working copy becomes what its newest edition says."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from claims.choices import State
+from claims.exceptions import WrongState
+from claims.models import Claim, Party, Source, Topic, User
+
+from .claims import PARTS, TEXT_FIELDS, write
+from .door import door, lock, require, take_step
+
+
+def discard(claim_id: int, *, actor: User, version: int, request: str = "") -> Claim:
+    """Take back all changes since the newest edition: the working copy is published again."""
+    with door(actor=actor, action="discard", request=request):
+        claim = lock(Claim, claim_id, version)
+        take_step(claim, "discard")
+        require(actor, "discard")
+        edition = claim.editions.order_by("-number").first()
+        if edition is None:
+            raise WrongState(_("There is no edition to go back to yet."))
+        _restore(actor, claim, json.loads(edition.document))
+        claim.refresh_from_db()
+        claim.state = State.PUBLISHED
+        claim.save(update_fields=["state"])
+    claim.refresh_from_db()
+    return claim
+
+
+def _restore(actor: User, claim: Claim, frozen: Mapping[str, Any]) -> None:
+    """Write a document back into the working copy; shared records stay as they are by now."""
+
+    def one(model: Any, shown: Mapping[str, Any] | None) -> Any:
+        return model.objects.get(public_id=shown["id"]) if shown else None
+
+    verdict, stated = frozen["verdict"] or {}, frozen["stated_change"] or {}
+    fields = {
+        "language": frozen["language"],
+        "claimant": one(Party, frozen["claimant"]),
+        "confidence": frozen["confidence"],
+        "verdict": verdict.get("value", ""),
+        "stated_change": Decimal(stated["value"]) if stated else None,
+        "stated_change_unit": stated.get("unit", ""),
+        "stated_change_bound": stated.get("bound", ""),
+        "allegation_about": one(Party, frozen["allegation"]),
+        "review_by": day(frozen["review_by"]),
+        "change_kind": "",
+    }
+    empty = dict.fromkeys(TEXT_FIELDS, "")
+    texts = {text.language: empty for text in claim.texts.all()}
+    texts |= {code: {**said, "change_note": ""} for code, said in frozen["texts"].items()}
+    parts: dict[str, list[dict[str, Any]]] = {
+        "citations": [
+            {
+                "source": one(Source, each["source"]),
+                "stance": each["stance"],
+                "quotation": each["quotation"],
+                "locator": each["locator"],
+                "route_given": each["route_given"],
+                "relays": [one(Source, relay) for relay in each["relays"]],
+            }
+            for each in frozen["citations"]
+        ],
+        "figures": [
+            {**each, "value": Decimal(each["value"]), "as_of": day(each["as_of"])}
+            for each in frozen["figures"]
+        ],
+        "wordings": list(frozen["wordings"]),
+        "replies": [
+            {
+                "party": one(Party, each["party"]),
+                "answer_language": each["language"],
+                **{name: each[name] for name in ("channel", "outcome", "answer")},
+                **{name: day(each[name]) for name in ("asked_on", "deadline", "answered_on")},
+            }
+            for each in frozen["replies"]
+        ],
+        "rebuts": [
+            {
+                "target": Claim.objects.get(public_id=each["claim"]),
+                "ground": each["ground"],
+                "opposer": each["opposer"],
+                "target_edition": each["edition"],
+            }
+            for each in frozen["rebuts"]
+        ],
+    }
+    topics = [one(Topic, topic) for topic in frozen["topics"]]
+    matched = {name: _matched(claim, name, rows) for name, rows in parts.items()}
+    write(actor, claim, fields, texts, topics, matched)
+
+
+def _matched(claim: Claim, name: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with the ids of what stands in their places, so that what is the same stays."""
+    part = PARTS[name]
+    ids = part.model._default_manager.filter(**{part.owner: claim}).order_by("id")
+    present = list(ids.values_list("id", flat=True))
+    return [
+        {**row, "id": present[place]} if place < len(present) else row
+        for place, row in enumerate(rows)
+    ]
+
+
+def day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
