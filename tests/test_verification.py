@@ -137,7 +137,8 @@ def test_what_a_document_shows_is_what_the_database_lists(newsroom_live, connect
     claim = telling(room)
     room.submit(claim, room.editor)
     room.approve(claim, room.second_editor)
-    room.publish(claim, room.published())
+    room.publish(claim)
+    room.published()
     roles = set()
     for edition in Edition.objects.all():
         listed = connect("owner").execute(

@@ -132,12 +132,13 @@ class Recorder:
             *("", "{}", publisher.id, edition.made_at + DECIDED),
         )
         current, readable = spans(claim, edition)
+        opens_at = edition.opens_at.isoformat()
         ledger.put(
             "claims_publishededition",
             *(made, number, claim.public_id, edition.number, kind, contents.asserted_since),
             *(contents.language, edition.confidence.value, bool(edition.edges)),
             *(contents.review_by, document, document_digest, previous, self.head),
-            *(basis.four_eyes, edition.made_at, edition.opens_at, current, readable),
+            *(basis.four_eyes, edition.made_at, opens_at, current, readable),
         )
         for edge in edition.edges:
             ledger.add(
@@ -149,7 +150,7 @@ class Recorder:
         for role, record in shared_records.mentions(
             self.writer, claim.topics, contents, self.shown
         ):
-            ledger.add("claims_publishedmention", made, role, record, edition.opens_at, current)
+            ledger.add("claims_publishedmention", made, role, record, opens_at, current)
 
     def withdraw(self, claim: Claim, moment: datetime) -> None:
         number = self.ledger.id_of("claims_claim", claim.index)

@@ -25,25 +25,24 @@ def mentions(
     """What an edition shows, as (role, public id), sorted; noted in `shown`."""
     cited = {citation.source for citation in contents.citations}
     relayed = {relay for citation in contents.citations for relay in citation.relays}
-    publishers = {writer.sources[source].publisher for source in cited | relayed} - {None}
-    claimant = {contents.claimant} - {None}
-    asked = {contents.allegation, *(reply.party for reply in contents.replies)} - {None}
+    publishers = known({writer.sources[source].publisher for source in cited | relayed})
+    claimant = known({contents.claimant})
+    asked = known({contents.allegation, *(reply.party for reply in contents.replies)})
     shown.topics.update(topics)
     shown.sources |= cited | relayed
-    shown.parties |= publishers | claimant | asked  # type: ignore[arg-type]
-    records = (
-        (Mention.TOPIC, writer.topics, topics),
-        (Mention.SOURCE, writer.sources, cited),
-        (Mention.RELAY, writer.sources, relayed),
-        (Mention.PUBLISHER, writer.parties, publishers),
-        (Mention.CLAIMANT, writer.parties, claimant),
-        (Mention.ASKED, writer.parties, asked),
-    )
+    shown.parties |= publishers | claimant | asked
     return sorted(
-        (role.value, known[index].public_id)  # type: ignore[index]
-        for role, known, indices in records
-        for index in indices
+        [(Mention.TOPIC.value, writer.topics[index].public_id) for index in topics]
+        + [(Mention.SOURCE.value, writer.sources[index].public_id) for index in cited]
+        + [(Mention.RELAY.value, writer.sources[index].public_id) for index in relayed]
+        + [(Mention.PUBLISHER.value, writer.parties[index].public_id) for index in publishers]
+        + [(Mention.CLAIMANT.value, writer.parties[index].public_id) for index in claimant]
+        + [(Mention.ASKED.value, writer.parties[index].public_id) for index in asked]
     )
+
+
+def known(indices: set[int | None]) -> set[int]:
+    return {index for index in indices if index is not None}
 
 
 def write(ledger: Ledger, writer: Writer, staff: Staff, shown: Shown) -> None:
