@@ -2,12 +2,12 @@
 
 The guards judge people's changes one by one, which takes hours for a corpus: their triggers are
 switched off within the one transaction that loads it, and what they hold is checked at its end
-(`claims.management.corpus_check`). CHECKs, unique and exclusion constraints hold all the time.
-Foreign keys are taken down and made again, which looks all rows up at once instead of each by
-itself. Nobody else reads or writes the record meanwhile; should anything fail, the rollback brings
-everything back.
+(`claims.management.corpus_check`). Foreign keys, unique and exclusion constraints and indexes are
+taken down and made again, which looks at all rows at once; CHECKs stay. Nobody else reads or writes
+the record meanwhile; should anything fail, the rollback brings everything back.
 """
 
+import gc
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,9 +22,19 @@ from .newsroom import Plan
 from .rows import batches
 from .tables import COLUMNS, NUMBERED
 
-FOREIGN_KEYS = """
-SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
-WHERE contype = 'f' AND conrelid = ANY (%s::regclass[]) ORDER BY oid
+# What is made again from its own definition: constraints but CHECKs and primary keys, and indexes
+# that are no constraint's. Foreign keys come last.
+CONSTRAINTS = """
+SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
+    format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname,
+        pg_get_constraintdef(oid))
+FROM pg_constraint WHERE contype IN ('f', 'u', 'x') AND conrelid = ANY (%s::regclass[])
+ORDER BY contype = 'f', oid
+"""
+INDEXES = """
+SELECT format('DROP INDEX %%s', indexrelid::regclass), pg_get_indexdef(indexrelid)
+FROM pg_index WHERE indrelid = ANY (%s::regclass[])
+    AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid) ORDER BY indexrelid
 """
 
 
@@ -46,23 +56,40 @@ def holds_claims(using: str) -> bool:
 
 @contextmanager
 def guards_off(using: str) -> Iterator[None]:
-    """Without our triggers and foreign keys on the tables that are filled. In a transaction."""
+    """Without our triggers, constraints and indexes on the tables that are filled.
+
+    In a transaction. Raises IntegrityError where a constraint does not hold afterwards.
+    """
     with connections[using].cursor() as cursor:
         switch_triggers(cursor, "DISABLE")
-        cursor.execute(FOREIGN_KEYS, [list(COLUMNS)])
-        foreign_keys = cursor.fetchall()
-        for table, name, _definition in foreign_keys:
-            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+        taken_down = []
+        for question in (INDEXES, CONSTRAINTS):
+            cursor.execute(question, [list(COLUMNS)])
+            taken_down += cursor.fetchall()
+        for drop, _make in taken_down:
+            cursor.execute(drop)
         yield
-        for table, name, definition in foreign_keys:
-            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
+        for _drop, make in taken_down:
+            cursor.execute(make)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         switch_triggers(cursor, "ENABLE")
+        for table in COLUMNS:
+            cursor.execute(f"ANALYZE {table}")
 
 
 def switch_triggers(cursor: Any, how: str) -> None:
     for table in COLUMNS:
         cursor.execute(f"ALTER TABLE {table} {how} TRIGGER USER")
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the collector of cycles: rows hold none, and it would walk all claims ever again."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def load(using: str, plan: Plan, reached: Callable[[int], None]) -> None:
@@ -74,7 +101,7 @@ def load(using: str, plan: Plan, reached: Callable[[int], None]) -> None:
         found = basis(cursor)
     done = 0
     copying: Future[int] | None = None
-    with ThreadPoolExecutor(max_workers=1) as beside:
+    with uncollected(), ThreadPoolExecutor(max_workers=1) as beside:
         for batch in batches(plan, found):
             if copying:
                 reached(done := done + copying.result())
@@ -87,8 +114,6 @@ def load(using: str, plan: Plan, reached: Callable[[int], None]) -> None:
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
                 " HAVING max(id) IS NOT NULL"
             )
-        for table in COLUMNS:
-            cursor.execute(f"ANALYZE {table}")
 
 
 def basis(cursor: Any) -> Basis:

@@ -4,7 +4,6 @@ Rows come in batches, in the order in which things happened; a claim's working c
 last edition, and shared records come last, when it is known what editions show.
 """
 
-import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +12,7 @@ from claims.choices import Action, NoticeKind, Operation, Record, ReleaseKind, R
 from claims.document import NO_EDITION_YET, chain_digest, digest
 
 from . import shared_records
-from .documents import Freezer
+from .documents import Freezer, text_of
 from .ledger import Basis, Batch, Ledger
 from .newsroom import DECIDED, Claim, Edition, Plan
 from .people import Person, Staff
@@ -155,7 +154,7 @@ class Recorder:
     def withdraw(self, claim: Claim, moment: datetime) -> None:
         number = self.ledger.id_of("claims_claim", claim.index)
         publisher = self.staff.anybody(Role.PUBLISHER)
-        reason, notice = "It does not hold.", json.dumps(WITHDRAWN, ensure_ascii=False)
+        reason, notice = "It does not hold.", text_of(WITHDRAWN)
         kind = ReleaseKind.WITHDRAW.value
         release = self.ledger.add(
             "claims_release", number, None, kind, None, reason, notice, publisher.id, moment
@@ -206,7 +205,7 @@ class Recorder:
         self.ledger.add(
             "claims_history",
             *(moment, actor.id, actor.username, action.value, reason, "", record.value, number),
-            *(claim, Operation.INSERT.value, None, json.dumps(after, ensure_ascii=False)),
+            *(claim, Operation.INSERT.value, None, text_of(after)),
         )
 
 
