@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
 
-DRAWN = 1 << 18  # values in a pool
+DRAWN = 1 << 16  # values in a pool
 STRIDE = 61  # the longest step through it
 
 

@@ -6,7 +6,7 @@ last edition, and shared records come last, when it is known what editions show.
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from claims.choices import Action, NoticeKind, Operation, Record, ReleaseKind, Role
 from claims.document import NO_EDITION_YET, chain_digest, digest
@@ -37,6 +37,21 @@ def batches(plan: Plan, basis: Basis) -> Iterator[Batch]:
     yield recorder.ledger.take()
 
 
+class Frozen(NamedTuple):
+    document: str
+    digest: str
+
+
+class Made(NamedTuple):
+    """An edition's row, as far as its published copy repeats it."""
+
+    id: int
+    claim: int
+    kind: str
+    previous: str
+    digest: str
+
+
 class Recorder:
     """Writes what each step leaves; remembers the contents of claims that have editions to come."""
 
@@ -55,7 +70,7 @@ class Recorder:
         contents, created_at = self.contents(claim, edition)
         note = self.writer.note(contents) if edition.kind else {}
         document = self.freezer.document(claim, edition, contents, note)
-        document_digest = digest(document)
+        frozen = Frozen(document, digest(document))
         row = claim_row(self.ledger, claim, edition, contents, created_at)
         hands = self.staff.hands(faults_somebody=contents.allegation is not None)
         for person in (hands.reporter, hands.editor):
@@ -68,10 +83,11 @@ class Recorder:
             )
         approval = self.ledger.add(
             "claims_approval",
-            *(row[0], edition.number, document_digest, hands.approver.id),
+            *(row[0], edition.number, frozen.digest, hands.approver.id),
             edition.made_at - timedelta(minutes=5),
         )
-        self.make_edition(claim, edition, contents, document, approval, hands.publisher)
+        made = self.make_edition(claim, edition, frozen, approval, hands.publisher)
+        self.publish_copy(claim, edition, contents, frozen, made)
         if edition is claim.editions[-1]:
             self.ledger.put("claims_claim", *row)
             write_parts(self.ledger, claim, edition, contents)
@@ -88,68 +104,73 @@ class Recorder:
         return contents, created_at
 
     def make_edition(
-        self,
-        claim: Claim,
-        edition: Edition,
-        contents: Contents,
-        document: str,
-        approval: int,
-        publisher: Person,
-    ) -> None:
-        ledger, basis = self.ledger, self.ledger.basis
-        number = ledger.id_of("claims_claim", claim.index)
-        kind, document_digest, previous = edition.kind or "", digest(document), self.head
-        kind = str(kind)
-        self.head = chain_digest(
-            previous=previous,
-            claim=claim.public_id,
-            number=edition.number,
-            document_digest=document_digest,
-            kind=kind,
-            approval=approval,
-            policy=basis.policy,
-            made_at=edition.made_at,
+        self, claim: Claim, edition: Edition, frozen: Frozen, approval: int, publisher: Person
+    ) -> Made:
+        """The edition, which continues the chain, and the decision that opens it."""
+        policy = self.ledger.basis.policy
+        number = self.ledger.id_of("claims_claim", claim.index)
+        kind = edition.kind.value if edition.kind else ""
+        previous, self.head = (
+            self.head,
+            chain_digest(
+                previous=self.head,
+                claim=claim.public_id,
+                number=edition.number,
+                document_digest=frozen.digest,
+                kind=kind,
+                approval=approval,
+                policy=policy,
+                made_at=edition.made_at,
+            ),
         )
-        made = ledger.add(
+        made = self.ledger.add(
             "claims_edition",
-            *(number, edition.number, kind, document, document_digest, approval, basis.policy),
+            *(number, edition.number, kind, frozen.document, frozen.digest, approval, policy),
             *(publisher.id, edition.made_at, previous, self.head),
         )
         recorded = {
             "claim_id": number,
             "number": edition.number,
             "kind": kind,
-            "document_digest": document_digest,
+            "document_digest": frozen.digest,
             "approval_id": approval,
             "digest": self.head,
         }
         self.log(edition.made_at, publisher, Action.PUBLISH, Record.EDITION, made, number, recorded)
-        ledger.add(
+        self.ledger.add(
             "claims_release",
             *(number, made, ReleaseKind.SCHEDULE.value),
             edition.opens_at if edition.scheduled else None,
             *("", "{}", publisher.id, edition.made_at + DECIDED),
         )
+        return Made(made, number, kind, previous, self.head)
+
+    def publish_copy(
+        self, claim: Claim, edition: Edition, contents: Contents, frozen: Frozen, made: Made
+    ) -> None:
+        """What readers are served of the edition."""
+        ledger = self.ledger
         current, readable = spans(claim, edition)
         opens_at = edition.opens_at.isoformat()
         ledger.put(
             "claims_publishededition",
-            *(made, number, claim.public_id, edition.number, kind, contents.asserted_since),
-            *(contents.language, edition.confidence.value, bool(edition.edges)),
-            *(contents.review_by, document, document_digest, previous, self.head),
-            *(basis.four_eyes, edition.made_at, opens_at, current, readable),
+            *(made.id, made.claim, claim.public_id, edition.number, made.kind),
+            *(contents.asserted_since, contents.language, edition.confidence.value),
+            *(bool(edition.edges), contents.review_by, frozen.document, frozen.digest),
+            *(made.previous, made.digest, ledger.basis.four_eyes, edition.made_at, opens_at),
+            *(current, readable),
         )
         for edge in edition.edges:
             ledger.add(
                 "claims_publishededge",
-                *(made, claim.public_id, self.plan.claims[edge.target].public_id),
+                *(made.id, claim.public_id, self.plan.claims[edge.target].public_id),
                 *(edge.ground.value, edge.opposer.value, edge.target_edition),
                 edition.confidence.value,
             )
         for role, record in shared_records.mentions(
             self.writer, claim.topics, contents, self.shown
         ):
-            ledger.add("claims_publishedmention", made, role, record, opens_at, current)
+            ledger.add("claims_publishedmention", made.id, role, record, opens_at, current)
 
     def withdraw(self, claim: Claim, moment: datetime) -> None:
         number = self.ledger.id_of("claims_claim", claim.index)

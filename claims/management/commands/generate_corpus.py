@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from claims.corpus import newsroom
+from claims.corpus import planning
 from claims.corpus.load import guards_off, holds_claims, is_owner, load
+from claims.corpus.newsroom import midnight
 from claims.management import corpus_check
 from claims.management.postgres import refusal
 from claims.management.progress import Progress, breaks
@@ -72,7 +73,7 @@ class Command(BaseCommand):
     def generate(self, claims: int, seed: int, day: date) -> Verification:
         """Plan, load and check a corpus. In a transaction, which a CommandError undoes."""
         self.stderr.write(_("Planning …"), str)
-        plan = newsroom.plan(claims, seed, newsroom.midnight(day))
+        plan = planning.plan(claims, seed, midnight(day))
         editions = sum(len(claim.editions) for claim in plan.claims)
         with guards_off(USING):
             # Nobody can record anything any more.
