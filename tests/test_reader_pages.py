@@ -7,6 +7,7 @@ from django.utils import translation
 
 from claims.choices import Confidence, Ground, Opposer, Standing
 from claims.public.delivery import seconds_until_change
+from claims.public.evidence import sources_of, web_address
 from claims.public.pages import claim_page, listed_edges
 from claims.public.paging import BadToken, Place, to_place, to_token
 from claims.public.rebuttals import answer_words, counts_of, tree_of
@@ -16,11 +17,10 @@ from claims.public.wording import (
     language_name,
     other_statements,
     published,
-    sources_of,
     statement_of,
     text_of,
-    web_address,
 )
+from claims.standing import label
 
 NOON = datetime(2025, 7, 25, 12, tzinfo=UTC)
 
@@ -69,7 +69,10 @@ def edition(claim="c", number=1, **changes):
         "claim": claim,
         "number": number,
         "kind": "",
+        "asserted_since": number,
         "is_counterclaim": False,
+        "review_by": None,
+        "rechecked_at": None,
         "document": document(f"Statement of {claim}"),
         "document_digest": "0" * 64,
         "digest": "0" * 64,
@@ -88,8 +91,8 @@ def edge(counterclaim, target, ground=Ground.REBUT, confidence=Confidence.LOW, *
     )
 
 
-def branch(edge, depth, *, is_cycle=False):
-    return Branch(edge, edition(edge.counterclaim), depth, is_cycle)
+def branch(edge, depth, *, is_cycle=False, repliers=0):
+    return Branch(edge, edition(edge.counterclaim), depth, is_cycle, repliers)
 
 
 # --- Words --------------------------------------------------------------------------------------
@@ -187,7 +190,7 @@ def test_counterclaims_are_counted_once_whatever_their_grounds():
 
 
 @pytest.mark.parametrize(
-    ("edges", "words"),
+    ("answers", "words"),
     [
         ([], "No answer recorded"),
         ([edge("b", "a", confidence=Confidence.NOT_ASSESSED)], "No assessed answer"),
@@ -197,8 +200,10 @@ def test_counterclaims_are_counted_once_whatever_their_grounds():
         ([edge("b", "a"), edge("a", "b")], "Its answer is disputed"),
     ],
 )
-def test_the_strongest_rebuttal_says_how_it_was_answered(edges, words):
-    assert answer_words("a", [edge("a", "c"), *edges]) == words
+def test_the_strongest_rebuttal_says_how_it_was_answered(answers, words):
+    edges = [edge("a", "c"), *answers]
+    labels = label("ac", ((one.counterclaim, one.target) for one in edges if one.counts))
+    assert answer_words("a", labels["a"], edges) == words
 
 
 # --- The tree -----------------------------------------------------------------------------------
@@ -206,7 +211,7 @@ def test_the_strongest_rebuttal_says_how_it_was_answered(edges, words):
 
 def test_attacks_stand_before_context_and_one_counterclaim_is_one_node():
     edges = [edge("x", "c", Ground.QUALIFY), edge("a", "c"), edge("a", "c", Ground.UNDERMINE)]
-    nodes = tree_of(edition("c"), [branch(one, 1) for one in edges], edges, "en")
+    nodes = tree_of(edition("c"), [branch(one, 1) for one in edges], "en")
     assert [node.card.claim for node in nodes] == ["a", "x"]
     assert [objection.ground for objection in nodes[0].objections] == [
         Ground.REBUT.label,
@@ -217,7 +222,7 @@ def test_attacks_stand_before_context_and_one_counterclaim_is_one_node():
 def test_a_circle_ends_in_a_leaf_that_says_so():
     edges = [edge("a", "c"), edge("c", "a")]
     branches = [branch(edges[0], 1), branch(edges[1], 2, is_cycle=True)]
-    (node,) = tree_of(edition("c"), branches, edges, "en")
+    (node,) = tree_of(edition("c"), branches, "en")
     (reply,) = node.replies
     assert reply.is_self
     assert reply.is_repeated
@@ -226,8 +231,13 @@ def test_a_circle_ends_in_a_leaf_that_says_so():
 
 def test_what_lies_deeper_than_the_tree_is_counted():
     edges = [edge("a", "c"), edge("b", "a"), edge("d", "b"), edge("e", "d"), edge("f", "d")]
-    branches = [branch(one, depth) for depth, one in enumerate(edges[:3], start=1)]
-    (node,) = tree_of(edition("c"), branches, edges, "en")
+    branches = [
+        branch(
+            one, depth, repliers=len([each for each in edges if each.target == one.counterclaim])
+        )
+        for depth, one in enumerate(edges[:3], start=1)
+    ]
+    (node,) = tree_of(edition("c"), branches, "en")
     deepest = node.replies[0].replies[0]
     assert (deepest.card.claim, deepest.more) == ("d", 2)
     assert [node.is_reply, node.replies[0].is_reply, deepest.is_reply] == [False, True, False]
@@ -235,18 +245,27 @@ def test_what_lies_deeper_than_the_tree_is_counted():
 
 def test_an_edge_of_an_older_edition_is_marked():
     edges = [edge("a", "c", target_edition=1), edge("b", "c", target_edition=2)]
-    nodes = tree_of(edition("c", number=2), [branch(one, 1) for one in edges], edges, "en")
+    reworded = edition("c", number=2)
+    nodes = tree_of(reworded, [branch(one, 1) for one in edges], "en")
     assert [node.objections[0].written_against for node in nodes] == [1, None]
+    said_the_same = edition("c", number=2, asserted_since=1)
+    nodes = tree_of(said_the_same, [branch(one, 1) for one in edges], "en")
+    assert [node.objections[0].written_against for node in nodes] == [None, None]
 
 
 def test_an_older_edition_names_the_one_that_replaced_it():
     old, middle = edition(number=1, is_current=False), edition(number=2, is_current=False)
     new = edition(number=3, kind="correction", four_eyes=False)
     page = claim_page(
-        old, editions=[new, middle, old], branches=[], edges=[], beside={}, reader="en"
+        old,
+        editions=[new, middle, old],
+        branches=[],
+        edges=[],
+        beside={},
+        standing=Standing.UNREBUTTED,
+        reader="en",
     )
     assert page.replaced_by == middle
-    assert page.standing is Standing.UNREBUTTED
     assert [line.is_announced for line in page.record] == [True, False, False]
     assert page.record[0].sentence == "Published under a one-person policy."
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from claims.choices import Confidence, Ground, Standing
-from claims.standing import Edge, Label, label, standings, strongest
+from claims.choices import Confidence, Ground, Label, Standing
+from claims.standing import Edge, label, standings, strongest
 
 
 def edges(text: str) -> list[Edge]:
@@ -54,7 +54,9 @@ def test_standing(graph, standing):
     ],
 )
 def test_the_strongest_rebuttal(graph, counterclaim):
-    found = strongest("a", edges(graph))
+    all_edges = edges(graph)
+    labels = label("a", ((e.counterclaim, e.target) for e in all_edges if e.counts))
+    found = strongest([edge for edge in all_edges if edge.target == "a"], labels)
     assert (found and found.counterclaim) == counterclaim
 
 

@@ -7,7 +7,7 @@ permission table, and writes; triggers log it. Refusals are `claims.exceptions`.
 from .claims import add_rebuttal, cite, confirm, edit, record_claim
 from .discarding import discard
 from .refreshing import propose_refresh
-from .releases import cancel, move, publish, schedule
+from .releases import cancel, cancelled_edition, move, publish, schedule, waiting
 from .review import (
     approve,
     approve_together,
@@ -35,6 +35,7 @@ __all__ = [
     "approve_reinstatement",
     "approve_together",
     "cancel",
+    "cancelled_edition",
     "cite",
     "confirm",
     "discard",
@@ -56,6 +57,7 @@ __all__ = [
     "schedule",
     "submit",
     "suppress",
+    "waiting",
     "was_open",
     "withdraw",
     "withdrawn_edition",

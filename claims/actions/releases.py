@@ -62,14 +62,22 @@ def schedule(
         claim = lock(Claim, claim_id, version)
         require(actor, "schedule")
         refuse_moment(opens_at)
-        edition = claim.editions.order_by("-number").first()
-        last = edition and edition.releases.order_by("-id").first()
-        if not last or last.kind != ReleaseKind.CANCEL:
+        edition = cancelled_edition(claim)
+        if edition is None:
             raise WrongState(_("No edition of this claim waits for a new moment."))
         release = decide(claim, ReleaseKind.SCHEDULE, actor, edition=edition, opens_at=opens_at)
-        refuse_hidden_targets(release.edition, opens_at)
+        refuse_hidden_targets(edition, opens_at)
         refuse_opposites(claim)
         return release
+
+
+def cancelled_edition(claim: Claim) -> Edition | None:
+    """The newest edition, if its opening was cancelled and nothing was decided since."""
+    edition = claim.editions.order_by("-number").first()
+    last = claim.releases.exclude(kind=ReleaseKind.REQUEST_SUPPRESSION).order_by("-id").first()
+    if edition and last and last.kind == ReleaseKind.CANCEL and last.edition_id == edition.pk:
+        return edition
+    return None
 
 
 def move(

@@ -2,13 +2,31 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from claims.choices import ChangeKind, Confidence, Ground, Standing
-from claims.standing import standings, strongest
+from claims.choices import (
+    ChangeKind,
+    Confidence,
+    Ground,
+    Precision,
+    Standing,
+    Verdict,
+    VerdictScale,
+)
 
+from .evidence import (
+    FiguresShown,
+    OriginsShown,
+    ReplyShown,
+    SourceShown,
+    figures_of,
+    origins_of,
+    replies_of,
+    sources_of,
+)
 from .rebuttals import (
     ClaimCard,
     Objection,
@@ -18,12 +36,22 @@ from .rebuttals import (
     card_of,
     counts_of,
     objection_of,
+    strongest_among,
     strongest_of,
     targets_of,
     tree_of,
 )
 from .records import MOST_ROWS, Branch, Edition, PublishedRebuttal
-from .wording import SourceShown, Wording, other_statements, sources_of, statement_of, text_of
+from .wording import (
+    Wording,
+    by_language,
+    name_of,
+    other_statements,
+    published,
+    statement_of,
+    text_of,
+    wordings_of,
+)
 
 MOST_IN_LIST = 5
 
@@ -46,18 +74,50 @@ class EditionLine:
 
 
 @dataclass(frozen=True)
+class TopicShown:
+    id: str
+    name: Wording
+
+
+@dataclass(frozen=True)
+class VerdictShown:
+    """The newsroom's rating and the scale it is on; never the confidence."""
+
+    verdict: Verdict
+    scale: VerdictScale
+
+
+@dataclass(frozen=True)
+class ReviewShown:
+    """When the claim is looked at again, whether that day has passed, and the last time."""
+
+    by: str
+    machine_by: str
+    is_due: bool
+    rechecked: str
+
+
+@dataclass(frozen=True)
 class ClaimPage:
     """One edition of a claim, with the rebuttals and the standing of now."""
 
     edition: Edition
     card: ClaimCard
     other_statements: tuple[Wording, ...]
+    wordings: tuple[Wording, ...]
+    topics: tuple[TopicShown, ...]
+    verdict: VerdictShown | None
     confidence_heading: str
     reason: Wording | None
     unknowns: Wording | None
     would_change: Wording | None
+    figures: FiguresShown | None
     sources: tuple[SourceShown, ...]
-    sources_seen: str
+    origins: OriginsShown
+    allegation: Wording | None
+    replies: tuple[ReplyShown, ...]
+    reply_exception: Wording | None
+    review: ReviewShown | None
     targets: tuple[TargetShown, ...]
     standing: Standing
     counts: str
@@ -98,13 +158,36 @@ def confidence_heading(confidence: Confidence) -> str:
     }[confidence]
 
 
-def seen_words(sources: Sequence[SourceShown]) -> str:
-    seen = sum(source.seen for source in sources)
-    if seen == len(sources):
-        return ngettext("Seen by us", "All seen by us", seen)
-    if not seen:
-        return ngettext("Not seen by us", "None seen by us", len(sources))
-    return _("%(seen)s of %(all)s seen by us") % {"seen": seen, "all": len(sources)}
+def topics_of(document: Mapping[str, Any], reader: str) -> tuple[TopicShown, ...]:
+    shown = (
+        (topic["id"], by_language(topic["names"], reader, document["language"]))
+        for topic in document.get("topics", [])
+    )
+    return tuple(TopicShown(id, name) for id, name in shown if name)
+
+
+def verdict_of(document: Mapping[str, Any]) -> VerdictShown | None:
+    given = document.get("verdict")
+    if not given:
+        return None
+    return VerdictShown(Verdict(given["value"]), VerdictScale(given["scale"]))
+
+
+def review_of(edition: Edition) -> ReviewShown | None:
+    """Days are the newsroom's; the clock is the database's."""
+    if not (edition.review_by or edition.rechecked_at):
+        return None
+    today = timezone.localdate(edition.asked_at)
+    by, machine_by = published(
+        edition.review_by.isoformat() if edition.review_by else None, Precision.DAY
+    )
+    rechecked = timezone.localdate(edition.rechecked_at) if edition.rechecked_at else None
+    return ReviewShown(
+        by=by,
+        machine_by=machine_by,
+        is_due=bool(edition.review_by and edition.review_by < today),
+        rechecked=published(rechecked.isoformat() if rechecked else None, Precision.DAY)[0],
+    )
 
 
 def line_of(edition: Edition, shown: Edition, reader: str) -> EditionLine:
@@ -139,7 +222,7 @@ def wanted_beside(
 ) -> set[str]:
     """The claims that the page shows beside its tree: what this one rebuts, and the strongest
     rebuttal where the tree was cut before it."""
-    first = strongest(edition.claim, edges)
+    first = strongest_among(edition.claim, edges)
     found = {branch.edition.claim for branch in branches}
     cut_off = {first.counterclaim} - found if first else set()
     return {edge["claim"] for edge in edition.document["rebuts"]} | cut_off
@@ -152,15 +235,15 @@ def claim_page(
     branches: Sequence[Branch],
     edges: Sequence[PublishedRebuttal],
     beside: Mapping[str, Edition],
+    standing: Standing,
     reader: str,
     at_own_address: bool = False,
 ) -> ClaimPage:
-    """`editions` are the claim's readable ones, newest first; `edges` all that bear on it,
-    `beside` the current editions of what is `wanted_beside`."""
+    """`editions` are the claim's readable ones, newest first; `edges` those around it, `beside` the
+    current editions of what is `wanted_beside`."""
     document = edition.document
     current = next((one for one in editions if one.is_current), edition)
     direct = [edge for edge in edges if edge.target == edition.claim]
-    sources = sources_of(document, reader)
     record = tuple(line_of(one, edition, reader) for one in editions)
     card = card_of(edition, reader)
     shown = {**beside, **{branch.edition.claim: branch.edition for branch in branches}}
@@ -168,18 +251,26 @@ def claim_page(
         edition=edition,
         card=card,
         other_statements=other_statements(document, card.statement),
+        wordings=wordings_of(document),
+        topics=topics_of(document, reader),
+        verdict=verdict_of(document),
         confidence_heading=confidence_heading(card.confidence),
         reason=text_of(document, "reason", reader),
         unknowns=text_of(document, "unknowns", reader),
         would_change=text_of(document, "would_change", reader),
-        sources=sources,
-        sources_seen=seen_words(sources),
+        figures=figures_of(document, reader),
+        sources=sources_of(document, reader),
+        origins=origins_of(document, reader),
+        allegation=name_of(document.get("allegation"), reader, document["language"]),
+        replies=replies_of(document, reader),
+        reply_exception=text_of(document, "reply_exception", reader),
+        review=review_of(edition),
         targets=targets_of(document, beside, reader),
-        standing=standings([edition.claim], edges)[edition.claim],
+        standing=standing,
         counts=counts_of(direct),
         strongest=strongest_of(edition.claim, shown, edges, reader),
         direct=len({edge.counterclaim for edge in direct}),
-        rebuttals=tree_of(current, branches, edges, reader),
+        rebuttals=tree_of(current, branches, reader),
         is_cut=len(branches) >= MOST_ROWS,
         record=record,
         line=line_of(edition, edition, reader),
@@ -197,7 +288,7 @@ def listed_edges(
     chosen = {}
     for claim in claims:
         direct = [edge for edge in edges if edge.target == claim]
-        first = strongest(claim, edges) if direct else None
+        first = strongest_among(claim, direct)
         direct.sort(
             key=lambda edge: (
                 edge != first,
@@ -213,17 +304,16 @@ def listed_claims(
     editions: Sequence[Edition],
     edges: Sequence[PublishedRebuttal],
     counterclaims: Mapping[str, Edition],
+    standings: Mapping[str, Standing],
     reader: str,
 ) -> tuple[ListedClaim, ...]:
     """`counterclaims` are the current editions of the first of each claim's `listed_edges`."""
-    claims = [edition.claim for edition in editions]
-    found = standings(claims, edges)
-    chosen = listed_edges(claims, edges)
+    chosen = listed_edges([edition.claim for edition in editions], edges)
     return tuple(
         ListedClaim(
             card=card_of(edition, reader),
             edition=edition,
-            standing=found[edition.claim],
+            standing=standings.get(edition.claim, Standing.UNREBUTTED),
             rebuttals=tuple(
                 ListedRebuttal(
                     edge.counterclaim,

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from claims.choices import Confidence, Ground, Opposer
-from claims.standing import Edge, Label, label, strongest
+from claims.choices import Confidence, Ground, Label, Opposer
+from claims.standing import Edge, strongest
 
 from .records import DEPTH, Branch, Edition, PublishedRebuttal
 from .wording import Attribution, Wording, attribution_of, statement_of
@@ -102,15 +102,25 @@ def counts_of(edges: Iterable[Edge]) -> str:
     return ", ".join(parts)
 
 
-def answer_words(claim: str, edges: Iterable[Edge]) -> str:
-    """Whether the strongest rebuttal has been answered, and whether the answer holds."""
-    edges = list(edges)
-    labels = label([claim], ((edge.counterclaim, edge.target) for edge in edges if edge.counts))
+def labels_of(edges: Iterable[PublishedRebuttal]) -> dict[str, Label]:
+    """The labels of the counterclaims among these edges."""
+    return {edge.counterclaim: edge.label for edge in edges}
+
+
+def strongest_among(claim: str, edges: Sequence[PublishedRebuttal]) -> PublishedRebuttal | None:
+    """The rebuttal that stands beside this claim; `edges` may hold those of others."""
+    direct = [edge for edge in edges if edge.target == claim]
+    found = strongest(direct, labels_of(direct))
+    return found if isinstance(found, PublishedRebuttal) else None
+
+
+def answer_words(claim: str, claim_label: Label, edges: Iterable[Edge]) -> str:
+    """Whether a rebuttal has been answered, and whether the answer holds."""
     answers = [edge for edge in edges if edge.target == claim and edge.ground.is_attack]
-    if labels[claim] is Label.REJECTED:
+    if claim_label is Label.REJECTED:
         return _("Answered")
     if any(edge.counts for edge in answers):
-        is_settled = labels[claim] is Label.ACCEPTED
+        is_settled = claim_label is Label.ACCEPTED
         return _("Its answer has been answered") if is_settled else _("Its answer is disputed")
     return _("No assessed answer") if answers else _("No answer recorded")
 
@@ -125,13 +135,14 @@ def card_of(edition: Edition, reader: str) -> ClaimCard:
     )
 
 
-def objection_of(edge: PublishedRebuttal, target_number: int = 0) -> Objection:
-    """`target_number` is the target's current edition, to mark what is older than that."""
+def objection_of(edge: PublishedRebuttal, asserted_since: int = 0) -> Objection:
+    """`asserted_since` is the edition since which the target says what it says now, to mark what
+    was written against another wording or other figures."""
     return Objection(
         ground=str(edge.ground.label),
         opposer=opposer_words(edge.opposer),
         is_attack=edge.ground.is_attack,
-        written_against=edge.target_edition if edge.target_edition < target_number else None,
+        written_against=edge.target_edition if edge.target_edition < asserted_since else None,
     )
 
 
@@ -144,7 +155,7 @@ def targets_of(
         target = current.get(edge["claim"])
         if target:
             ground = Ground(edge["ground"])
-            older = edge["edition"] if edge["edition"] < target.number else None
+            older = edge["edition"] if edge["edition"] < target.asserted_since else None
             objection = Objection(
                 str(ground.label), opposer_words(Opposer(edge["opposer"])), ground.is_attack, older
             )
@@ -152,9 +163,7 @@ def targets_of(
     return tuple(found)
 
 
-def tree_of(
-    root: Edition, branches: Sequence[Branch], edges: Iterable[Edge], reader: str
-) -> tuple[RebuttalNode, ...]:
+def tree_of(root: Edition, branches: Sequence[Branch], reader: str) -> tuple[RebuttalNode, ...]:
     """The branches as nested nodes: attacks before context, then in the order they opened.
 
     A claim that rebuts what rebuts it is shown once more, as a leaf; so is what lies deepest, with
@@ -167,19 +176,16 @@ def tree_of(
         if key not in known:
             known[key] = branch
             below[branch.edge.target][branch.edge.counterclaim].append(branch)
-    repliers = defaultdict(set)
-    for edge in edges:
-        repliers[edge.target].add(edge.counterclaim)
 
     def node(found: list[Branch], target: Edition, path: tuple[str, ...]) -> RebuttalNode:
         edition = found[0].edition
         is_repeated = edition.claim in path
         depth = len(path)
         replies = () if is_repeated or depth == DEPTH else grow(edition, (*path, edition.claim))
-        hidden = 0 if is_repeated else len(repliers[edition.claim]) - len(replies)
+        hidden = 0 if is_repeated else found[0].repliers - len(replies)
         return RebuttalNode(
             card=card_of(edition, reader),
-            objections=tuple(objection_of(branch.edge, target.number) for branch in found),
+            objections=tuple(objection_of(branch.edge, target.asserted_since) for branch in found),
             depth=depth,
             is_self=edition.claim == root.claim,
             is_repeated=is_repeated,
@@ -195,14 +201,14 @@ def tree_of(
 
 
 def strongest_of(
-    claim: str, editions: Mapping[str, Edition], edges: Sequence[Edge], reader: str
+    claim: str, editions: Mapping[str, Edition], edges: Sequence[PublishedRebuttal], reader: str
 ) -> Strongest | None:
     """`editions` are current ones by claim, the strongest rebuttal's among them."""
-    edge = strongest(claim, edges)
+    edge = strongest_among(claim, edges)
     if edge is None or edge.counterclaim not in editions:
         return None
     return Strongest(
         card=card_of(editions[edge.counterclaim], reader),
         ground=str(edge.ground.label),
-        answer=answer_words(edge.counterclaim, edges),
+        answer=answer_words(edge.counterclaim, edge.label, edges),
     )

@@ -5,16 +5,21 @@ of the statement; "now" is always the database's.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connections
-from django.db.models import BooleanField, Func, Q, QuerySet
+from django.db.models import BooleanField, Exists, Func, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from claims.choices import Confidence, Ground, Opposer
-from claims.models.published import PublishedEdition, PublishedNotice
+from claims.choices import Confidence, Ground, Label, Mention, NoticeKind, Opposer, Standing
+from claims.models.published import (
+    PublishedEdition,
+    PublishedMention,
+    PublishedNotice,
+    PublishedStanding,
+)
 from claims.standing import Edge
 
 from .paging import Place
@@ -40,7 +45,10 @@ class Edition:
     claim: str
     number: int
     kind: str
+    asserted_since: int
     is_counterclaim: bool
+    review_by: date | None
+    rechecked_at: datetime | None
     document: Mapping[str, Any]
     document_digest: str
     digest: str
@@ -53,28 +61,44 @@ class Edition:
 
 @dataclass(frozen=True)
 class PublishedRebuttal(Edge):
-    """An edge with all that is published of it."""
+    """An edge with all that is published of it, and its counterclaim's label."""
 
     opposer: Opposer = Opposer.SOURCE
     target_edition: int = 1
+    label: Label = Label.ACCEPTED
 
 
 @dataclass(frozen=True)
 class Branch:
-    """One place in the tree of rebuttals: the edge, and its counterclaim's current edition."""
+    """One place in the tree of rebuttals: the edge, and its counterclaim's current edition, with
+    the number of claims that rebut that one."""
 
     edge: PublishedRebuttal
     edition: Edition
     depth: int
     is_cycle: bool
+    repliers: int
 
 
 @dataclass(frozen=True)
 class Notice:
-    """What stands where a withdrawn claim stood, by language."""
+    """What stands where a withdrawn or suppressed claim stood; texts by language."""
 
+    kind: NoticeKind
     texts: Mapping[str, str]
     made_at: datetime
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which current editions a list holds; empty means all. Records are named by public id."""
+
+    counterclaims: bool = True
+    mentions: Mapping[Mention, str] = field(default_factory=dict)
+    standing: Standing | None = None
+    confidence: Confidence | None = None
+    language: str = ""
+    opened_since: datetime | None = None
 
 
 def _visible() -> QuerySet[PublishedEdition]:
@@ -89,7 +113,10 @@ def _edition(row: Any) -> Edition:
         claim=row.claim,
         number=row.number,
         kind=row.kind,
+        asserted_since=row.asserted_since,
         is_counterclaim=row.is_counterclaim,
+        review_by=row.review_by,
+        rechecked_at=row.rechecked_at,
         document=row.document,
         document_digest=row.document_digest,
         digest=row.digest,
@@ -110,11 +137,18 @@ def _edge(row: Any) -> PublishedRebuttal:
         first_published=row.first_published,
         opposer=Opposer(row.opposer),
         target_edition=row.target_edition,
+        label=Label(row.label),
     )
 
 
 def _branch(row: Any) -> Branch:
-    return Branch(_edge(row), _edition(row), depth=row.depth, is_cycle=row.is_cycle)
+    return Branch(
+        _edge(row),
+        _edition(row),
+        depth=row.depth,
+        is_cycle=row.is_cycle,
+        repliers=row.repliers,
+    )
 
 
 def editions(claim: str) -> list[Edition]:
@@ -129,19 +163,38 @@ def current_editions(claims: Iterable[str]) -> dict[str, Edition]:
 
 
 def notice(claim: str) -> Notice | None:
-    """What readers are told instead of a withdrawn claim."""
+    """What readers are told instead of a withdrawn or suppressed claim."""
     row = PublishedNotice.objects.using(ALIAS).filter(claim=claim).order_by("-release_id").first()
-    return Notice(row.notice, row.made_at) if row else None
+    return Notice(NoticeKind(row.kind), row.notice, row.made_at) if row else None
 
 
-def newest(*, everything: bool, after: Place | None) -> tuple[list[Edition], Place | None]:
-    """One page of current editions, the last opened first, and where the next page begins.
+def standings(claims: Iterable[str]) -> dict[str, Standing]:
+    """What the record says about each of these claims now."""
+    rows = PublishedStanding.objects.using(ALIAS).filter(claim__in=set(claims))
+    return {row.claim: Standing(row.standing) for row in rows}
 
-    `everything` adds the claims that rebut others.
-    """
+
+def newest(filters: Filters, *, after: Place | None) -> tuple[list[Edition], Place | None]:
+    """One page of current editions, the last opened first, and where the next page begins."""
     rows = _visible().filter(IsOpen("current")).order_by("-opened_at", "-edition_id")
-    if not everything:
+    if not filters.counterclaims:
         rows = rows.filter(is_counterclaim=False)
+    if filters.confidence:
+        rows = rows.filter(confidence=filters.confidence)
+    if filters.language:
+        rows = rows.filter(language=filters.language)
+    if filters.opened_since:
+        rows = rows.filter(opened_at__gte=filters.opened_since)
+    for role, record in filters.mentions.items():
+        mentions = PublishedMention.objects.using(ALIAS).filter(
+            role=role, record=record, edition_id=OuterRef("edition_id")
+        )
+        rows = rows.filter(Exists(mentions))
+    if filters.standing:
+        stands = PublishedStanding.objects.using(ALIAS).filter(
+            claim=OuterRef("claim"), standing=filters.standing
+        )
+        rows = rows.filter(Exists(stands))
     if after:
         rows = rows.filter(
             Q(opened_at__lt=after.opened_at) | Q(edition_id__lt=after.edition_id),
@@ -166,12 +219,15 @@ WITH RECURSIVE tree AS (
     FROM tree JOIN claims_publishededge e ON e.target = tree.counterclaim
     WHERE tree.depth < %(depth)s
 ) CYCLE counterclaim SET is_cycle USING path
-SELECT p.edition_id, p.claim, p.number, p.kind, p.confidence, p.is_counterclaim, p.document,
-    p.document_digest, p.digest, p.four_eyes, p.opened_at, p.current,
-    true AS is_current, statement_timestamp() AS asked_at,
+SELECT p.edition_id, p.claim, p.number, p.kind, p.confidence, p.asserted_since, p.is_counterclaim,
+    p.review_by, p.rechecked_at, p.document, p.document_digest, p.digest, p.four_eyes, p.opened_at,
+    p.current, true AS is_current, statement_timestamp() AS asked_at,
     tree.counterclaim, tree.target, tree.ground, tree.opposer, tree.target_edition,
-    tree.depth, tree.is_cycle, p.opened_at AS first_published
+    tree.depth, tree.is_cycle, p.opened_at AS first_published, s.label,
+    (SELECT count(DISTINCT e.counterclaim) FROM claims_publishededge e
+        WHERE e.target = tree.counterclaim) AS repliers
 FROM tree JOIN claims_publishededition p ON p.edition_id = tree.edition_id
+JOIN claims_publishedstanding s ON s.claim = p.claim
 WHERE tree.depth > 0
 ORDER BY tree.depth, p.opened_at, p.edition_id, tree.target, tree.ground
 LIMIT %(most)s
@@ -186,26 +242,26 @@ def tree(claim: str) -> list[Branch]:
     return [_branch(row) for row in rows]
 
 
-# UNION drops what was found before: it ends without a limit, whatever rebuts whatever.
-UPSTREAM = """
-WITH RECURSIVE upstream AS (
-    SELECT e.counterclaim, e.target, e.ground, e.confidence, e.opposer, e.target_edition
-    FROM claims_publishededge e WHERE e.target = ANY(%s)
-    UNION
-    SELECT e.counterclaim, e.target, e.ground, e.confidence, e.opposer, e.target_edition
-    FROM upstream JOIN claims_publishededge e ON e.target = upstream.counterclaim
+AROUND = """
+WITH direct AS (
+    SELECT * FROM claims_publishededge WHERE target = ANY(%(claims)s)
+), near AS (
+    SELECT * FROM direct
+    UNION ALL
+    SELECT e.* FROM claims_publishededge e
+    WHERE e.target IN (SELECT counterclaim FROM direct) AND e.target <> ALL (%(claims)s)
 )
-SELECT counterclaim, target, ground, confidence,
-    (SELECT min(p.opened_at) FROM claims_publishededition p WHERE p.claim = upstream.counterclaim),
-    opposer, target_edition
-FROM upstream
+SELECT b.counterclaim, b.target, b.ground, b.confidence,
+    (SELECT min(p.opened_at) FROM claims_publishededition p WHERE p.claim = b.counterclaim),
+    b.opposer, b.target_edition, s.label
+FROM near b JOIN claims_publishedstanding s ON s.claim = b.counterclaim
 """
 
 
-def upstream(claims: Sequence[str]) -> list[PublishedRebuttal]:
-    """Every edge that can bear on the standing of these claims."""
+def around(claims: Sequence[str]) -> list[PublishedRebuttal]:
+    """The rebuttals of these claims, and what rebuts those."""
     with connections[ALIAS].cursor() as cursor:
-        cursor.execute(UPSTREAM, [list(claims)])
+        cursor.execute(AROUND, {"claims": list(claims)})
         return [
             PublishedRebuttal(
                 counterclaim,
@@ -215,6 +271,7 @@ def upstream(claims: Sequence[str]) -> list[PublishedRebuttal]:
                 first_published,
                 Opposer(opposer),
                 target_edition,
+                Label(label),
             )
             for (
                 counterclaim,
@@ -224,5 +281,6 @@ def upstream(claims: Sequence[str]) -> list[PublishedRebuttal]:
                 first_published,
                 opposer,
                 target_edition,
+                label,
             ) in cursor.fetchall()
         ]

@@ -5,11 +5,13 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
+from claims.choices import NoticeKind, Standing
+
 from . import records
-from .delivery import addresses, deliver, reader_page
+from .delivery import addresses, deliver, reader_page, uncached
 from .pages import MOST_IN_LIST, claim_page, listed_claims, listed_edges, wanted_beside
 from .paging import to_place, to_token
 from .records import Edition
@@ -34,16 +36,18 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     """The newest claims, each beside what is said against it; `?all=1` adds counterclaims."""
     everything = request.GET.get("all") == "1"
     token = request.GET.get("after", "")
-    editions, rest = records.newest(everything=everything, after=to_place(token) if token else None)
+    filters = records.Filters(counterclaims=everything)
+    editions, rest = records.newest(filters, after=to_place(token) if token else None)
     claims = [edition.claim for edition in editions]
-    edges = records.upstream(claims) if claims else []
+    edges = records.around(claims) if claims else []
+    standings = records.standings(claims) if claims else {}
     chosen = listed_edges(claims, edges)
     wanted = {edge.counterclaim for one in chosen.values() for edge in one[:MOST_IN_LIST]}
     counterclaims = records.current_editions(wanted) if wanted else {}
     kept = [("all", "1")] if everything else []
     query = urlencode([*kept, ("after", token)] if token else kept)
     context = {
-        "claims": listed_claims(editions, edges, counterclaims, reader_language()),
+        "claims": listed_claims(editions, edges, counterclaims, standings, reader_language()),
         "everything": everything,
         "is_first": not token,
         "next_query": urlencode([*kept, ("after", to_token(rest))]) if rest else "",
@@ -83,9 +87,9 @@ def show(
     at_own_address: bool,
 ) -> HttpResponse:
     if edition is None:
-        return withdrawn(request, claim, context) if not editions else missing()
+        return instead(request, claim, context) if not editions else missing()
     branches = records.tree(claim)
-    edges = records.upstream([claim])
+    edges = records.around([claim])
     wanted = wanted_beside(edition, branches, edges)
     beside = records.current_editions(wanted) if wanted else {}
     context["page"] = claim_page(
@@ -94,6 +98,8 @@ def show(
         branches=branches,
         edges=edges,
         beside=beside,
+        # A claim that opened while we asked has none yet: nothing bears on it.
+        standing=records.standings([claim]).get(claim, Standing.UNREBUTTED),
         reader=reader_language(),
         at_own_address=at_own_address,
     )
@@ -107,12 +113,15 @@ def missing() -> HttpResponse:
     raise Http404
 
 
-def withdrawn(request: HttpRequest, claim: str, context: dict[str, object]) -> HttpResponse:
-    """The notice that stands where a withdrawn claim stood."""
+def instead(request: HttpRequest, claim: str, context: dict[str, object]) -> HttpResponse:
+    """What stands where a withdrawn or suppressed claim stood."""
     notice = records.notice(claim)
     if notice is None:
         raise Http404
-    context |= {"notice": by_language(notice.texts, reader_language()), "made_at": notice.made_at}
+    context |= {"made_at": notice.made_at}
+    if notice.kind is NoticeKind.SUPPRESSED:
+        return uncached(render(request, "claims/suppressed.html", context, status=410))
+    context["notice"] = by_language(notice.texts, reader_language())
     response = deliver(
         request, "claims/withdrawn.html", context, editions=[], modified=notice.made_at
     )

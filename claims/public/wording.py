@@ -1,4 +1,4 @@
-"""From a document to words in the reader's language: texts, names, sources, dates. Pure.
+"""From a document to words in the reader's language: texts, names, dates. Pure.
 
 Every function takes the reader's language; labels follow the language that is active.
 """
@@ -7,13 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language_info, pgettext
 from django.utils.translation import gettext as _
 
-from claims.choices import Precision, SourceKind, Stance
+from claims.choices import Precision, Stance
 
 Document = Mapping[str, Any]
 
@@ -45,30 +44,6 @@ class Attribution:
 
     def __str__(self) -> str:
         return ", ".join(map(str, self.names))
-
-
-@dataclass(frozen=True)
-class Quotation:
-    text: str
-    locator: str
-    is_against: bool
-
-
-@dataclass(frozen=True)
-class SourceShown:
-    """A work, once, with every place in it that the claim cites."""
-
-    title: str
-    language: str
-    language_name: str
-    publisher: Wording | None
-    kind: str
-    date: str
-    machine_date: str
-    seen: bool
-    url: str
-    host: str
-    quotations: tuple[Quotation, ...]
 
 
 def base(language: str) -> str:
@@ -125,6 +100,14 @@ def other_statements(document: Document, shown: Wording) -> tuple[Wording, ...]:
     )
 
 
+def wordings_of(document: Document) -> tuple[Wording, ...]:
+    """Other ways in which people put the claim, each in its own language."""
+    return tuple(
+        Wording(one["text"], one["language"], marked=language_name(one["language"]))
+        for one in document.get("wordings", [])
+    )
+
+
 def by_language(texts: Mapping[str, str], reader: str, original: str = "") -> Wording | None:
     """One of several names or notices: the reader's language, else the original's, else any."""
     language = fitting(texts, reader) or fitting(texts, original) or next(iter(sorted(texts)), None)
@@ -155,47 +138,6 @@ def attribution_of(document: Document, reader: str) -> Attribution:
         via=via,
         others=len(publishers) - 1 if via else 0,
     )
-
-
-def sources_of(document: Document, reader: str) -> tuple[SourceShown, ...]:
-    """The distinct sources in the order in which they are first cited."""
-    cited: dict[str, list[Mapping[str, Any]]] = {}
-    for citation in document["citations"]:
-        cited.setdefault(citation["source"]["id"], []).append(citation)
-    return tuple(_source(citations, reader) for citations in cited.values())
-
-
-def _source(citations: list[Mapping[str, Any]], reader: str) -> SourceShown:
-    source = citations[0]["source"]
-    address = web_address(source["url"])
-    shown_date, machine_date = published(source["published_on"], source["date_precision"])
-    return SourceShown(
-        title=source["title"],
-        language=source["language"],
-        language_name=language_name(source["language"]),
-        publisher=name_of(source["publisher"], reader, source["language"]),
-        kind=str(SourceKind(source["kind"]).label),
-        date=shown_date,
-        machine_date=machine_date,
-        seen=source["seen"],
-        url=address,
-        host=urlsplit(address).hostname or "" if address else "",
-        quotations=tuple(
-            Quotation(
-                citation["quotation"], citation["locator"], citation["stance"] == Stance.AGAINST
-            )
-            for citation in citations
-        ),
-    )
-
-
-def web_address(url: str) -> str:
-    """The address if a browser may be sent there, else nothing."""
-    try:
-        parts = urlsplit(url)
-        return url if parts.scheme in ("http", "https") and parts.hostname else ""
-    except ValueError:
-        return ""
 
 
 def published(value: str | None, precision: str) -> tuple[str, str]:
