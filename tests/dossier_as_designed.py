@@ -67,7 +67,7 @@ EXPECTED = {
         " DeepSeek's users away, which shows the problems of China's AI industry",
         "오답 응답 시간 출시 지연 딥시크 이용자 중국 인공지능 산업",
         "Economic Observer",
-        {"en": "and others", "ko": "등"},
+        {"en": "and others", "ko": "그 밖의 여러 곳"},
         origins=(("Economic Observer", "article", True),),
     ),
     "C4": Expected("R2 was reported due in May and has not appeared", "R2 5월 보도", "YTN"),
@@ -103,7 +103,7 @@ EXPECTED = {
         "Manus has moved its headquarters to Singapore, which raised worries in China about its AI"
         " industry's prospects",
         "마누스 본사 싱가포르 중국 인공지능 산업",
-        attribution={"en": "unnamed, reported by YTN", "ko": "이름을 밝히지 않음, YTN 보도"},
+        attribution=UNNAMED,  # pages add the report: “unnamed, via YTN”
     ),
     "C11": Expected(
         "DeepSeek has turned in a poor showing half a year after its launch",

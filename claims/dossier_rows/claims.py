@@ -154,7 +154,7 @@ C3 = Row(
         "ko": {
             "statement": "잦은 오답과 불안정한 응답 시간, 출시 지연 때문에 딥시크 이용자가 떠나고"
             " 있으며, 이는 중국 인공지능 산업의 문제를 보여 준다",
-            "attribution": "등",
+            "attribution": "그 밖의 여러 곳",
             "reason": "우리가 YTN을 통해서만 본 설명이고, 이용자가 떠나는 이유에 관한 수치는"
             " 없습니다. 등급은 시연용 편집국이 매겼습니다.",
             "unknowns": "경제관찰보 말고 누가 그렇게 말하는지, 여러 원인을 어떻게 가렸는지 알 수"
@@ -343,7 +343,7 @@ C10 = Row(
         "en": {
             "statement": "Manus has moved its headquarters to Singapore, which raised worries in"
             " China about its AI industry’s prospects",
-            "attribution": "unnamed, reported by YTN",
+            "attribution": "unnamed",
             "reason": "The move could be checked, and we have not done so; whose worries they are"
             " is not said. The rating is the demonstration newsroom’s.",
             "unknowns": "Who is worried, and why Manus moved.",
@@ -351,7 +351,7 @@ C10 = Row(
         "ko": {
             "statement": "마누스가 본사를 싱가포르로 옮기면서 중국에서 자국 인공지능 산업의 앞날을"
             " 걱정하는 목소리가 나왔다",
-            "attribution": "이름을 밝히지 않음, YTN 보도",
+            "attribution": "이름을 밝히지 않음",
             "reason": "본사 이전은 확인할 수 있는 일이지만 우리가 확인하지는 않았고, 누가"
             " 걱정하는지는 나오지 않습니다. 등급은 시연용 편집국이 매겼습니다.",
             "unknowns": "누가 걱정하는지, 마누스가 왜 본사를 옮겼는지.",
