@@ -64,13 +64,22 @@ class SourceShown:
 
 
 @dataclass(frozen=True)
+class RelayShown:
+    """Who passes on whose words: “YTN relays SemiAnalysis”, and whether we saw those."""
+
+    relayer: Wording
+    origin: Wording
+    seen: bool
+
+
+@dataclass(frozen=True)
 class OriginsShown:
     """How many sources and independent origins there are, and who relays whom."""
 
     sources: int
     origins: int
     seen: str
-    relays: tuple[tuple[Wording, Wording], ...]
+    relays: tuple["RelayShown", ...]
 
 
 @dataclass(frozen=True)
@@ -212,9 +221,10 @@ def origins_of(document: Document, reader: str) -> OriginsShown:
     for citation in citations:
         if citation.get("relays"):
             chain = origins.chain(citation)
-            relays[chain[-1]["id"], chain[0]["id"]] = (
+            relays[chain[-1]["id"], chain[0]["id"]] = RelayShown(
                 voice_of(chain[-1], reader),
                 voice_of(chain[0], reader),
+                chain[0]["seen"],
             )
     return OriginsShown(
         sources, independent, seen_words(sources_of(document, reader)), tuple(relays.values())
