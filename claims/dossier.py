@@ -40,6 +40,7 @@ class Cited:
     source: str
     relays: tuple[str, ...] = ()
     quotation: str = ""
+    locator: str = ""
     route_given: bool = True
 
 
@@ -170,6 +171,7 @@ def record(row: Row, shared: Shared, claims: Mapping[str, Claim], staff: Staff) 
             {
                 "source": shared.sources[cited.source],
                 "quotation": cited.quotation,
+                "locator": cited.locator,
                 "route_given": cited.route_given,
                 "relays": [shared.sources[key] for key in cited.relays],
             }

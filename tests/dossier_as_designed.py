@@ -122,8 +122,6 @@ EXPECTED = {
         "Traffic was never DeepSeek's goal",
         "트래픽 딥시크 목표",
         attribution=UNNAMED,
-        # The passage that B4 cites as well.
-        origins=(REPORT, ("Liang Wenfeng", "statement", False)),
         edges=against("C11 undercut source", "C1 qualify us", "C2 qualify us"),
     ),
     "B3": Expected(

@@ -7,8 +7,9 @@ from claims.dossier import Cited, Edge, Row
 
 REPORT = Cited("report")
 BLOOMBERG = Cited("report", relays=("conference",))
-# How the report came by the remark it does not say.
-LIANG = Cited("report", relays=("monetisation",), route_given=False)
+# B2 and B4 cite one passage. How the report came by Liang Wenfeng's remark in it, it does not say.
+PASSAGE = "트래픽과 수익화를 말하는 대목"
+LIANG = Cited("report", relays=("monetisation",), locator=PASSAGE, route_given=False)
 
 B1 = Row(
     "B1",
@@ -45,7 +46,7 @@ B1 = Row(
 B2 = Row(
     "B2",
     Confidence.LOW,
-    cites=(REPORT, LIANG),
+    cites=(Cited("report", locator=PASSAGE),),
     topics=("industry",),
     texts={
         "en": {
@@ -54,15 +55,15 @@ B2 = Row(
             "reason": "An intention that we have only at second hand; nobody is named. The rating"
             " is the demonstration newsroom’s.",
             "unknowns": "Who says it, and whether it rests on Liang Wenfeng’s remark about"
-            " monetisation alone: then the two origins would be one.",
+            " monetisation alone, which stands in the same passage.",
         },
         "ko": {
             "statement": "트래픽은 애초에 딥시크의 목표가 아니었다",
             "attribution": "이름을 밝히지 않음",
             "reason": "전해 들은 의도일 뿐이고, 말한 사람의 이름이 없습니다. 등급은 시연용"
             " 편집국이 매겼습니다.",
-            "unknowns": "누가 한 말인지, 수익화에 관한 량원펑의 발언에만 기댄 것인지 알 수"
-            " 없습니다. 그렇다면 두 출처는 하나인 셈입니다.",
+            "unknowns": "누가 한 말인지, 같은 대목에 나오는 수익화에 관한 량원펑의 발언에만 기댄"
+            " 것인지 알 수 없습니다.",
         },
     },
     rebuts=(
