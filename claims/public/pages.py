@@ -43,8 +43,10 @@ from .rebuttals import (
 )
 from .records import MOST_ROWS, Branch, Edition, PublishedRebuttal
 from .wording import (
+    Coded,
     Wording,
     by_language,
+    day_of,
     name_of,
     other_statements,
     published,
@@ -94,7 +96,7 @@ class ReviewShown:
     by: str
     machine_by: str
     is_due: bool
-    rechecked: str
+    rechecked: Coded
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,7 @@ def review_of(edition: Edition) -> ReviewShown | None:
         by=by,
         machine_by=machine_by,
         is_due=bool(edition.review_by and edition.review_by < today),
-        rechecked=published(rechecked.isoformat() if rechecked else None, Precision.DAY)[0],
+        rechecked=day_of(rechecked.isoformat() if rechecked else None),
     )
 
 
