@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
@@ -65,12 +65,22 @@ class SourceShown:
     publisher: Wording | None
     publisher_id: str
     kind: Coded
-    date: str
-    machine_date: str
+    date: Coded
     seen: bool
     url: str
     host: str
     quotations: tuple[Quotation, ...]
+
+    @property
+    def machine_date(self) -> str:
+        return self.date.code
+
+
+class RelayShown(NamedTuple):
+    """“YTN relays SemiAnalysis”."""
+
+    relayer: Wording
+    origin: Wording
 
 
 @dataclass(frozen=True)
@@ -80,7 +90,7 @@ class OriginsShown:
     sources: int
     origins: int
     seen: str
-    relays: tuple[tuple[Wording, Wording], ...]
+    relays: tuple[RelayShown, ...]
 
 
 @dataclass(frozen=True)
@@ -181,7 +191,6 @@ def sources_of(document: Document, reader: str) -> tuple[SourceShown, ...]:
 def _source(citations: list[Mapping[str, Any]], reader: str) -> SourceShown:
     source = citations[0]["source"]
     address = web_address(source["url"])
-    shown_date, machine_date = published(source["published_on"], source["date_precision"])
     return SourceShown(
         id=source["id"],
         title=source["title"],
@@ -190,8 +199,7 @@ def _source(citations: list[Mapping[str, Any]], reader: str) -> SourceShown:
         publisher=name_of(source["publisher"], reader, source["language"]),
         publisher_id=source["publisher"]["id"] if source["publisher"] else "",
         kind=Coded(SourceKind(source["kind"]).label, source["kind"]),
-        date=shown_date,
-        machine_date=machine_date,
+        date=Coded(*published(source["published_on"], source["date_precision"])),
         seen=source["seen"],
         url=address,
         host=urlsplit(address).hostname or "" if address else "",
@@ -233,7 +241,7 @@ def origins_of(document: Document, reader: str) -> OriginsShown:
     for citation in citations:
         if citation.get("relays"):
             chain = origins.chain(citation)
-            relays[chain[-1]["id"], chain[0]["id"]] = (
+            relays[chain[-1]["id"], chain[0]["id"]] = RelayShown(
                 voice_of(chain[-1], reader),
                 voice_of(chain[0], reader),
             )
