@@ -1,6 +1,6 @@
 """What may be asked for. Nothing that is not named here is, and nothing is quietly left out."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -81,7 +81,11 @@ class Moment(serializers.DateTimeField):
             self.fail("invalid")
         if timezone.is_naive(moment):
             self.fail("invalid")
-        return moment
+        try:
+            # PostgreSQL knows no zone beyond sixteen hours; Python does.
+            return moment.astimezone(UTC)
+        except OverflowError:
+            self.fail("invalid")
 
     def enforce_timezone(self, value: datetime) -> datetime:
         return value
