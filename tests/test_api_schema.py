@@ -1,7 +1,10 @@
 """The API's OpenAPI document: complete, valid, and what the API does, case after case."""
 
 import copy
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 
@@ -74,6 +77,36 @@ def test_the_document_is_served(client):
     response = client.get("/api/v1/openapi.json", headers={"accept-language": "ko"})
     assert response.json() == schema.document()
     assert (response["Content-Type"], response["Content-Language"]) == ("application/json", "en")
+
+
+SERVE_PUBLIC = """
+import sys, django; django.setup()
+from django.test import Client
+client = Client(headers={"host": "localhost"})
+print([client.get(f"/api/v1/{path}").status_code for path in ("openapi.json", "claims/?a=1", "a")])
+print({"django.contrib.sessions.models", "django.contrib.admin.models"} & set(sys.modules))
+"""
+
+
+def test_a_readers_process_answers_without_sessions_and_admin():
+    environ = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DATABASE_", "FACTCHECK_"))
+    }
+    result = subprocess.run(
+        [sys.executable, "-c", SERVE_PUBLIC],
+        env={
+            **environ,
+            "DJANGO_SETTINGS_MODULE": "factcheck.settings",
+            "FACTCHECK_SURFACE": "public",
+        },
+        cwd=project.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.stdout.splitlines() == ["[200, 400, 404]", "set()"], result.stderr
 
 
 # --- Case after case ----------------------------------------------------------------------------
