@@ -58,7 +58,7 @@ END $$;
 
 -- Columns of texts by language (name, longest text, …): an object of language tags and lines.
 CREATE FUNCTION claims_guard_by_language() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     texts jsonb;
 BEGIN

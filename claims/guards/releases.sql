@@ -4,7 +4,7 @@
 -- nothing was decided since; NULL otherwise.
 CREATE FUNCTION claims_withdrawal_of(edition bigint) RETURNS claims_release
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT r FROM claims_publishededition p
+    SELECT r.* FROM claims_publishededition p
     CROSS JOIN LATERAL (
         SELECT * FROM claims_release WHERE claim_id = p.claim_key AND kind <> 'request_suppression'
         ORDER BY id DESC LIMIT 1) r

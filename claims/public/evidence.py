@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
@@ -76,11 +76,13 @@ class SourceShown:
         return self.date.code
 
 
-class RelayShown(NamedTuple):
-    """“YTN relays SemiAnalysis”."""
+@dataclass(frozen=True)
+class RelayShown:
+    """Who passes on whose words: “YTN relays SemiAnalysis”, and whether we saw those."""
 
     relayer: Wording
     origin: Wording
+    seen: bool
 
 
 @dataclass(frozen=True)
@@ -244,6 +246,7 @@ def origins_of(document: Document, reader: str) -> OriginsShown:
             relays[chain[-1]["id"], chain[0]["id"]] = RelayShown(
                 voice_of(chain[-1], reader),
                 voice_of(chain[0], reader),
+                chain[0]["seen"],
             )
     return OriginsShown(
         sources, independent, seen_words(sources_of(document, reader)), tuple(relays.values())

@@ -134,6 +134,7 @@ class RelaySerializer(Shape):
 
     relayer = TextSerializer()
     origin = TextSerializer()
+    seen = serializers.BooleanField(help_text="Whether we have seen the origin ourselves.")
 
 
 class OriginsSerializer(Shape):
