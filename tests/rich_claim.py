@@ -58,7 +58,7 @@ def records_of(room):
         "claimant": firm,
         "publisher": press,
         "asked": room.party("DeepSeek", ko="딥시크"),
-        "topic": actions.save_topic(actor=room.reporter, names={"en": "AI", "ko": "인공지능"}),
+        "topic": room.topic("AI", ko="인공지능"),
         "other topic": actions.save_topic(actor=room.reporter, names={"zh": "下载"}),
         "source": room.source(
             "A report on air",
@@ -136,7 +136,7 @@ def rebuttals_of(room, claim):
 def suppress(room, claim):
     claim.refresh_from_db()
     for actor, step in (
-        (room.person("second_publisher", "publisher"), actions.request_suppression),
+        (room.second_publisher, actions.request_suppression),
         (room.publisher, actions.suppress),
     ):
         step(claim.pk, actor=actor, version=claim.version, reason="A court said so.")

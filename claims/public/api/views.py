@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
@@ -61,7 +60,6 @@ class ReadersView(APIView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = cast(Response, super().dispatch(request, *args, **kwargs)).render()
         response["Access-Control-Allow-Origin"] = "*"
-        patch_vary_headers(response, ["Accept-Language"])
         return uncached(response) if response.status_code >= 400 else response
 
     def answer(self, data: Any, basis: Basis) -> Response:
