@@ -15,6 +15,7 @@ from claims import actions
 from claims.choices import Outcome
 from claims.models import Claim
 from claims.public import records
+from claims.public.api.serializers import ClaimSerializer
 from tests.attack.test_leaks import canary, everything, readers_addresses
 from tests.newsroom import Newsroom
 
@@ -190,7 +191,20 @@ def a_missing_window(table: str, window: str):
     return defect
 
 
+@contextmanager
+def an_api_field_too_many(monkeypatch, connect) -> Iterator[None]:
+    say = ClaimSerializer.to_representation
+
+    def careless(self, page):
+        working_copy = Claim.objects.get(public_id=page.edition.claim)
+        return {**say(self, page), "draft": [str(text) for text in working_copy.texts.all()]}
+
+    monkeypatch.setattr(ClaimSerializer, "to_representation", careless)
+    yield
+
+
 DEFECTS = {
+    "an API field too many": (an_api_field_too_many, "a change of what readers know"),
     "a view that reads working copies": (
         a_view_that_reads_working_copies,
         "a change of what readers know",
