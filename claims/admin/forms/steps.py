@@ -1,5 +1,6 @@
 """What each step of the workflow and each release asks for, and the action behind it."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -144,17 +145,18 @@ class ConfirmForm(StepForm):
     act = actions.confirm
 
     def comparison(self) -> list[dict[str, Any]]:
-        """What was rebutted and what it says now: edge, edition then, newest edition."""
+        """What it rebuts and that has a newer edition: numbers and documents, then and now."""
         edges = [edge for edge in self.claim.rebuts.all() if edge.target_edition < newest_of(edge)]
-        editions = {
-            (edition.claim_id, edition.number): edition
+        documents = {
+            (edition.claim_id, edition.number): json.loads(edition.document or "{}")
             for edition in Edition.objects.filter(claim__in=[edge.target_id for edge in edges])
         }
         return [
             {
-                "edge": edge,
-                "then": editions.get((edge.target_id, edge.target_edition)),
-                "now": editions.get((edge.target_id, newest_of(edge))),
+                "then": edge.target_edition,
+                "now": newest_of(edge),
+                "document_then": documents[edge.target_id, edge.target_edition],
+                "document_now": documents[edge.target_id, newest_of(edge)],
             }
             for edge in edges
         ]
