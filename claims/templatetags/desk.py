@@ -1,9 +1,11 @@
 """Words for the newsroom's screens."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django import template
 from django.forms import BoundField
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 
 from claims import choices
@@ -30,3 +32,9 @@ def language_of(code: str) -> str:
 def any_filled(fields: Iterable[BoundField]) -> bool:
     """Whether any of these fields holds something, or a complaint."""
     return any(field.errors or field.value() not in (None, "", []) for field in fields or ())
+
+
+@register.filter
+def by_language(texts: Mapping[str, str] | None) -> SafeString:
+    """Texts by language, side by side, each marked as what it is."""
+    return format_html_join(" · ", '<span lang="{}" dir="auto">{}</span>', ((texts or {}).items()))

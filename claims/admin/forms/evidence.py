@@ -37,8 +37,8 @@ class CitationForm(RowForm):
         self.fields["source"].offer(self.offered.sources)
         places = max(RELAYS, len(self.initial.get("relays", ())))
         self.relay_names = [f"relay_{place}" for place in range(1, places + 1)]
-        for name in self.relay_names:
-            field = RecordField(label=_("passed on from"))
+        for place, name in enumerate(self.relay_names, 1):
+            field = RecordField(label=f"{_('Passed on from')} ({place})")
             field.offer(self.offered.sources)
             self.fields[name] = field
         self.fields["relay_1"].help_text = _(
