@@ -250,7 +250,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+# A claim's form with all its lists full: 60 citations of 10 fields, 30 figures of 11, and so on.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 CSRF_FAILURE_VIEW = "claims.public.errors.csrf_failure"
 LOGIN_URL = "admin:login"
 if PRODUCTION:
