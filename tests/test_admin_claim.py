@@ -532,3 +532,57 @@ def test_the_claims_screen_asks_the_database_as_often_for_eleven_as_for_one(news
         assert f"Topic {number}-{number - 1}" in shown(page)
         counts[number] = len(queries)
     assert counts[1] == counts[11], counts
+
+
+def test_a_title_is_text_in_the_selects(newsroom):
+    source = newsroom.source('<b>&"A report"</b></select>')
+    page = sign_in(newsroom.reporter).get(address("claim_add"))
+    assert "<b>&" not in page.content.decode()
+    assert page.content.decode().count("&lt;b&gt;&amp;&quot;A report") == 4
+    data = claim_data(source, **{"citations-0-relay_1": str(source.pk)})
+    response = sign_in(newsroom.reporter).post(address("claim_add"), data)
+    assert response.status_code == 422 and sent(response)["citations-0-source"] == [str(source.pk)]
+
+
+HOSTILE = [
+    "nul\0byte",
+    "\u202eoverride",
+    "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"),
+    "9" * 400,
+    "-1",
+    "1e400",
+    "NaN",
+    "Infinity",
+    "0x10",
+    "１２",
+    "<script>alert(1)</script>",
+    "'; DROP TABLE claims_claim; --",
+    "{{ 7|add:7 }} {% now %}",
+    "%s %(x)s %00",
+    "0001-01-01",
+    "9999-12-31",
+    " ",
+    "\u3164",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:12]))
+def test_hostile_text_in_every_new_field_is_no_server_error(newsroom, five_steps, text):
+    client = sign_in(newsroom.editor)
+    data = full_claim(newsroom)
+    first = ["citations", "figures", "wordings", "replies"]
+    typed = {
+        name: value if name.endswith(("_FORMS", "-id")) else text
+        for name, value in data.items()
+        if name.startswith(tuple(first))
+    }
+    fields = ("verdict", "stated_change", "stated_change_unit", "stated_change_bound")
+    fields += ("allegation_about", "review_by", "topics", "reply_exception_en")
+    for hostile in (
+        dict.fromkeys(fields, text),
+        typed,
+        {name: text for name in typed if "_en" in name},
+    ):
+        response = client.post(address("claim_add"), {**data, **hostile})
+        assert response.status_code in (302, 422), response.status_code
+    assert client.post(address("claim_add"), data).status_code == 302  # the control

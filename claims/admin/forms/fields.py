@@ -9,6 +9,9 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db import models
+from django.forms.utils import flatatt
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -186,7 +189,7 @@ class ClaimField(forms.CharField):
 
 
 class Records:
-    """Records that selects offer: read once, however many selects of a screen offer them."""
+    """Records that selects offer: read and written once, however many selects offer them."""
 
     def __init__(self, queryset: models.QuerySet) -> None:
         self.queryset = queryset
@@ -199,6 +202,17 @@ class Records:
     def choices(self) -> list[tuple[str, str]]:
         return [(key, str(record)) for key, record in self.by_key.items()]
 
+    @cached_property
+    def choices_or_none(self) -> list[tuple[str, str]]:
+        return [NOTHING_CHOSEN, *self.choices]
+
+    @cached_property
+    def options(self) -> dict[str, SafeString]:
+        return {
+            key: format_html('<option value="{}">{}</option>', key, label)
+            for key, label in self.choices_or_none
+        }
+
 
 class Offer:
     """What the selects of one screen offer."""
@@ -209,18 +223,46 @@ class Offer:
         self.topics = Records(Topic.objects.all())
 
 
-class RecordField(forms.ChoiceField):
+class RecordSelect(forms.Select):
+    """A select that writes its options itself: Django takes a template for each, and a claim's
+    form may show some ten thousand."""
+
+    records: Records
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = "" if value is None else str(value)
+        options = "".join(
+            option.replace("<option", "<option selected", 1) if key == chosen else option
+            for key, option in self.records.options.items()
+        )
+        written = flatatt({"name": name, **self.build_attrs(self.attrs, attrs)})
+        return format_html("<select{}>{}</select>", written, mark_safe(options))  # noqa: S308 - escaped above
+
+
+class RecordField(forms.Field):
     """One of the records on offer, or None; the form says which are offered."""
+
+    widget = RecordSelect
+    default_error_messages = forms.ChoiceField.default_error_messages
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"required": False, **options})
 
     def offer(self, records: Records) -> None:
-        self.records = records
-        self.choices = [NOTHING_CHOSEN, *records.choices]
+        self.records = self.widget.records = records
+        self.choices = self.widget.choices = records.choices_or_none
 
-    def clean(self, value: Any) -> Any:
-        return self.records.by_key.get(super().clean(value))
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        record = self.records.by_key.get(str(value))
+        if record is None:
+            raise forms.ValidationError(
+                self.error_messages["invalid_choice"],
+                code="invalid_choice",
+                params={"value": value},
+            )
+        return record
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return not self.disabled and str(initial or "") != str(data or "")
