@@ -6,7 +6,15 @@ import sys
 
 # Commands that change the schema, the policy or a whole database need the owner's login;
 # everything else runs as the app, which can do none of that.
-OWNER_COMMANDS = {"migrate", "makemigrations", "backup", "restore", "set_policy", "dbshell"}
+OWNER_COMMANDS = {
+    "migrate",
+    "makemigrations",
+    "backup",
+    "restore",
+    "set_policy",
+    "dbshell",
+    "generate_corpus",
+}
 # These need no database, or start it themselves.
 WITHOUT_DATABASE = {"help", "check", "makemessages", "compilemessages", "collectstatic", "demo"}
 

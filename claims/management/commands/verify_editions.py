@@ -40,8 +40,15 @@ class Command(BaseCommand):
 
 def summary(verification: Verification) -> str:
     """What a walk without breaks has shown."""
-    return ngettext(
+    shown = ngettext(
         "%(count)s edition verified, chain head %(head)s",
         "%(count)s editions verified, chain head %(head)s",
         verification.editions,
     ) % {"count": verification.editions, "head": verification.head}
+    if not verification.suppressed:
+        return shown
+    return f"{shown}\n" + ngettext(
+        "Of these, the text of %(count)s was suppressed by law.",
+        "Of these, the texts of %(count)s were suppressed by law.",
+        verification.suppressed,
+    ) % {"count": verification.suppressed}
