@@ -1,18 +1,19 @@
-"""The demonstration dossier: what one Korean television report claimed, and what was said against.
+"""Loading a dossier, a newsroom's record written down as data, through the actions.
 
-Statements are our own words; a quotation is a contiguous fragment of the report. The report's
-title, day and address are not known, so the source has none; its year is inferred from the events.
-The confidence levels are the demonstration newsroom's.
+A dossier names its parties, topics, sources and rows by keys of its own. `dossier_rows` holds the
+demonstration's; the tests load others.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import Group
+from django.db import transaction
 
 from claims import actions, document
-from claims.choices import Confidence, Ground, Opposer, PartyKind, Precision, Role, SourceKind
-from claims.models import Claim, Party, Source, User
+from claims.choices import ChangeKind, Confidence, Ground, Opposer, PartyKind, Role, State
+from claims.models import Claim, Party, Source, Topic, User
 
 PASSWORD = "counterclaim-demo"  # noqa: S105 - printed at the start, served on loopback only
 PEOPLE = (
@@ -21,111 +22,88 @@ PEOPLE = (
     ("publisher", Role.PUBLISHER, "Sora", "Kim"),
 )
 
+Names = Mapping[str, str]  # by language
+Text = Mapping[str, str]  # the fields of a claim's text in one language
+
+
+class Named(NamedTuple):
+    """A party: what it is, and what it is called."""
+
+    kind: PartyKind
+    names: Names
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A place in a source. `relays` lead from the next hand to the origin."""
+
+    source: str
+    relays: tuple[str, ...] = ()
+    quotation: str = ""
+    locator: str = ""
+    route_given: bool = True
+
+
+class Edge(NamedTuple):
+    """What a row says against another, or adds to it; the other may come later."""
+
+    target: str
+    ground: Ground
+    opposer: Opposer
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A further edition: what kind of change it is and, by language, the texts that change."""
+
+    kind: ChangeKind
+    texts: Mapping[str, Text]
+
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the dossier: a claim in both languages and the edges that belong to it."""
+    """One claim with all that belongs to it.
+
+    `fields` and `figures` are those of `actions.record_claim`. A row that faults a party by name
+    says in `exception`, by language, why nobody was asked. `stays` is the state in which it is
+    left; published, it goes through its `revisions`.
+    """
 
     key: str
-    confidence: Confidence
-    en: dict[str, str]
-    ko: dict[str, str]
+    confidence: Confidence | None  # None: nobody has chosen yet
+    texts: Mapping[str, Text]
+    cites: tuple[Cited, ...]
     claimant: str = ""
-    quotation: str = ""
-    rebuts: tuple[tuple[str, Ground, Opposer], ...] = field(default=())
+    language: str = "ko"
+    topics: tuple[str, ...] = ()
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    figures: tuple[Mapping[str, Any], ...] = ()
+    faults: str = ""
+    exception: Names = field(default_factory=dict)
+    rebuts: tuple[Edge, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    stays: State = State.PUBLISHED
 
 
-ROWS = (
-    Row(
-        "C2",
-        Confidence.LOW,
-        en={
-            "statement": "DeepSeek’s share of usage has fallen from a peak of 7.2% early in"
-            " the year to 3%",
-            "reason": "The figure comes from one analyst firm, and we have it only through YTN. It"
-            " counts direct use, so it cannot tell people who left from people who reach the model"
-            " elsewhere.",
-            "unknowns": "What the share is a share of, and how it was sampled.",
-            "would_change": "SemiAnalysis’s own table, or a second measurement that counts embedded"
-            " use.",
-        },
-        ko={
-            "statement": "딥시크 이용률이 연초 최고 7.2%에서 3%로 떨어졌다",
-            "reason": "분석 기관 한 곳의 수치이고, 우리는 YTN을 통해서만 보았습니다. 직접 이용만"
-            " 세기 때문에, 떠난 사람과 다른 곳에서 이 모델을 쓰는 사람을 가르지 못합니다.",
-            "unknowns": "무엇에 대한 비율인지, 표본을 어떻게 뽑았는지.",
-            "would_change": "세미애널리시스의 원자료, 또는 다른 서비스에 내장된 이용까지 세는"
-            " 두 번째 측정.",
-        },
-        claimant="SemiAnalysis",
-        quotation="현재는 3%",
-    ),
-    Row(
-        "C11",
-        Confidence.LOW,
-        en={
-            "statement": "DeepSeek has turned in a poor showing half a year after its launch",
-            "reason": "A summing-up by one broadcaster; what counts as poor is not said, and the"
-            " figures behind it are disputed.",
-            "unknowns": "By what measure the showing is called poor.",
-            "would_change": "A measure named beforehand, and figures that count every kind of use.",
-        },
-        ko={
-            "statement": "딥시크가 출시 반년 만에 초라한 성적표를 받았다",
-            "reason": "한 방송사의 총평입니다. 무엇을 초라하다고 보는지 밝히지 않았고, 근거로 든"
-            " 수치에는 다툼이 있습니다.",
-            "unknowns": "어떤 잣대로 초라하다고 하는지.",
-            "would_change": "미리 정한 잣대, 그리고 모든 형태의 이용을 세는 수치.",
-        },
-        claimant="YTN",
-    ),
-    Row(
-        "B1",
-        Confidence.MODERATE,
-        en={
-            "statement": "DeepSeek is often used inside third-party search platforms such as Baidu"
-            " and Tencent Yuanbao, and usage figures don’t count that",
-            "attribution": "unnamed",
-            "reason": "That both platforms offer the model is public; how much use they bring is"
-            " not stated.",
-            "unknowns": "How large the uncounted use is.",
-        },
-        ko={
-            "statement": "딥시크는 바이두와 텐센트 위안바오 같은 다른 검색 플랫폼 안에서도 많이"
-            " 쓰이는데, 이용 수치는 이를 세지 않는다",
-            "attribution": "이름을 밝히지 않음",
-            "reason": "두 플랫폼이 이 모델을 제공한다는 것은 알려진 사실이지만, 이용량이 얼마인지는"
-            " 밝혀지지 않았습니다.",
-            "unknowns": "집계되지 않은 이용이 얼마나 되는지.",
-        },
-        rebuts=(
-            ("C2", Ground.UNDERCUT, Opposer.SOURCE),
-            ("C11", Ground.UNDERCUT, Opposer.SOURCE),
-        ),
-    ),
-    Row(
-        "B2",
-        Confidence.LOW,
-        en={
-            "statement": "Traffic was never DeepSeek’s goal",
-            "attribution": "unnamed",
-            "reason": "An intention that we have only at second hand; nobody is named.",
-        },
-        ko={
-            "statement": "트래픽은 애초에 딥시크의 목표가 아니었다",
-            "attribution": "이름을 밝히지 않음",
-            "reason": "전해 들은 의도일 뿐이고, 말한 사람의 이름이 없습니다.",
-        },
-        rebuts=(
-            ("C11", Ground.UNDERCUT, Opposer.SOURCE),
-            ("C2", Ground.QUALIFY, Opposer.US),
-        ),
-    ),
-)
-NAMES = {
-    "YTN": {"en": "YTN", "ko": "YTN"},
-    "SemiAnalysis": {"en": "SemiAnalysis", "ko": "세미애널리시스"},
-}
+@dataclass(frozen=True)
+class Dossier:
+    """`sources` are the fields of `actions.save_source`, their publisher a key of `parties`."""
+
+    parties: Mapping[str, Named]
+    topics: Mapping[str, Names]
+    sources: Mapping[str, Mapping[str, Any]]
+    rows: tuple[Row, ...]
+
+
+class Shared(NamedTuple):
+    """The shared records that rows name, by key."""
+
+    parties: dict[str, Party]
+    topics: dict[str, Topic]
+    sources: dict[str, Source]
+
+
+Staff = Mapping[str, User]
 
 
 def people() -> dict[str, User]:
@@ -142,60 +120,138 @@ def people() -> dict[str, User]:
     return made
 
 
-def report(reporter: User, ytn: Party) -> Source:
-    """The one source: described, because its title is not known."""
-    return actions.save_source(
-        actor=reporter,
-        fields={
-            "title": "Television report on DeepSeek’s first half-year",
-            "language": "ko",
-            "kind": SourceKind.BROADCAST,
-            "publisher": ytn,
-            "published_on": "2025-07-01",
-            "date_precision": Precision.MONTH,
-            "seen": True,
-        },
-    )
-
-
-def load() -> dict[str, Claim]:
-    """Record, approve and publish the rows through the actions; by key."""
+def load(dossier: Dossier) -> dict[str, Claim]:
+    """Record the rows and take each as far as it goes; the claims by key, as they then are."""
     staff = people()
-    reporter = staff["reporter"]
-    parties = {
-        key: actions.save_party(actor=reporter, kind=PartyKind.ORGANISATION, names=names)
-        for key, names in NAMES.items()
-    }
-    source = report(reporter, parties["YTN"])
-    claims: dict[str, Claim] = {}
-    for row in ROWS:
-        claims[row.key] = actions.record_claim(
-            actor=reporter,
-            fields={
-                "language": "ko",
-                "claimant": parties.get(row.claimant),
-                "confidence": row.confidence,
-            },
-            texts={"ko": row.ko, "en": row.en},
-            citations=[{"source": source, "quotation": row.quotation}],
-            rebuts=[edge(claims[key], ground, opposer) for key, ground, opposer in row.rebuts],
-        )
+    # All of it or nothing: a start that was interrupted leaves nothing for the next one to find.
+    with transaction.atomic():
+        shared = record_shared(dossier, staff["reporter"])
+        claims: dict[str, Claim] = {}
+        for row in dossier.rows:
+            claims[row.key] = record(row, shared, claims, staff)
+        for row in dossier.rows:
+            link(row, claims, staff["reporter"])
+        review_and_publish(dossier.rows, claims, staff)
     for claim in claims.values():
-        publish(claim, staff)
+        claim.refresh_from_db()
     return claims
 
 
-def edge(target: Claim, ground: Ground, opposer: Opposer) -> dict[str, Any]:
-    return {"target": target, "ground": ground, "opposer": opposer, "target_edition": 1}
+def record_shared(dossier: Dossier, reporter: User) -> Shared:
+    parties = {
+        key: actions.save_party(actor=reporter, kind=party.kind, names=party.names)
+        for key, party in dossier.parties.items()
+    }
+    topics = {
+        key: actions.save_topic(actor=reporter, names=names)
+        for key, names in dossier.topics.items()
+    }
+    sources = {
+        key: actions.save_source(
+            actor=reporter, fields={**fields, "publisher": parties.get(fields.get("publisher", ""))}
+        )
+        for key, fields in dossier.sources.items()
+    }
+    return Shared(parties, topics, sources)
 
 
-def publish(claim: Claim, staff: dict[str, User]) -> None:
-    """One claim's way: submitted by one person, approved by another, published by a third."""
+def record(row: Row, shared: Shared, claims: Mapping[str, Claim], staff: Staff) -> Claim:
+    """Record one row, with its edges where that is possible already."""
+    claim = actions.record_claim(
+        actor=staff["reporter"],
+        fields={
+            "language": row.language,
+            "claimant": shared.parties.get(row.claimant),
+            "confidence": row.confidence or "",
+            **row.fields,
+        },
+        texts=row.texts,
+        topics=[shared.topics[key] for key in row.topics],
+        citations=[
+            {
+                "source": shared.sources[cited.source],
+                "quotation": cited.quotation,
+                "locator": cited.locator,
+                "route_given": cited.route_given,
+                "relays": [shared.sources[key] for key in cited.relays],
+            }
+            for cited in row.cites
+        ],
+        figures=row.figures,
+        rebuts=edges(row, claims),
+    )
+    if row.faults:
+        # Only an editor says whom a claim faults. The publisher, who is one, leaves the approval
+        # to the other.
+        claim = actions.edit(
+            claim.pk,
+            actor=staff["publisher"],
+            version=claim.version,
+            fields={"allegation_about": shared.parties[row.faults]},
+            texts={language: {"reply_exception": text} for language, text in row.exception.items()},
+        )
+    return claim
+
+
+def edges(row: Row, claims: Mapping[str, Claim]) -> list[dict[str, Any]]:
+    """A row's edges; none as long as something that it rebuts is not recorded."""
+    if not all(edge.target in claims for edge in row.rebuts):
+        return []
+    return [
+        {"target": claims[edge.target], "ground": edge.ground, "opposer": edge.opposer}
+        for edge in row.rebuts
+    ]
+
+
+def link(row: Row, claims: dict[str, Claim], reporter: User) -> None:
+    """Add the edges that could not be recorded with their row, because it came too early."""
+    claim = claims[row.key]
+    if row.rebuts and not claim.rebuts.exists():
+        claims[row.key] = actions.edit(
+            claim.pk, actor=reporter, version=claim.version, rebuts=edges(row, claims)
+        )
+
+
+def review_and_publish(rows: tuple[Row, ...], claims: dict[str, Claim], staff: Staff) -> None:
+    """Each row's way; the first editions in one call, as claims may rebut each other."""
+    for row in rows:
+        if row.stays is not State.DRAFT:
+            submit(claims[row.key], staff)
+    published = [row for row in rows if row.stays is State.PUBLISHED]
+    for row in published:
+        approve(claims[row.key], staff)
+    actions.publish(
+        {claims[row.key].pk: claims[row.key].version for row in published},
+        actor=staff["publisher"],
+    )
+    for row in published:
+        for revision in row.revisions:
+            revise(claims[row.key], revision, staff)
+
+
+def revise(claim: Claim, revision: Revision, staff: Staff) -> None:
+    claim.refresh_from_db()
+    claim = actions.edit(
+        claim.pk,
+        actor=staff["reporter"],
+        version=claim.version,
+        fields={"change_kind": revision.kind},
+        texts=revision.texts,
+    )
+    submit(claim, staff)
+    approve(claim, staff)
+    actions.publish({claim.pk: claim.version}, actor=staff["publisher"])
+
+
+def submit(claim: Claim, staff: Staff) -> None:
     actions.submit(claim.pk, actor=staff["reporter"], version=claim.version)
+
+
+def approve(claim: Claim, staff: Staff) -> None:
+    """By an editor who changed nothing of it, of exactly what it shows."""
     actions.approve(
         claim.pk,
         actor=staff["editor"],
         version=claim.version,
         document_digest=document.digest(actions.document_of(claim)),
     )
-    actions.publish({claim.pk: claim.version}, actor=staff["publisher"])

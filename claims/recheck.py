@@ -7,7 +7,7 @@ from datetime import date, timedelta
 # What is said of "now" goes stale; so does what names a period that readers take for the present.
 NOW = re.compile(
     r"\b(now|currently|at present|presently|today|recent(ly)?|latest|so far|to date|ongoing"
-    r"|is|are|has been|have been|has not|have not)\b"
+    r"|(is|are) \w+ing|has not|have not|has yet|have yet)\b"
     r"|현재|지금|최근|요즘|오늘날|이번|아직|고 있다|는 중이다",
     re.IGNORECASE,
 )

@@ -130,6 +130,8 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
     "csp",
+    # For its command. DRF itself is no app here: its pages, scripts and styles are not served.
+    "drf_spectacular",
 ]
 if SURFACE != "public":
     INSTALLED_APPS += [
@@ -179,6 +181,33 @@ TEMPLATES = [
     }
 ]
 
+# --- API ----------------------------------------------------------------------------------------
+
+# DRF takes a misspelt name for silence; a test compares these with those it knows.
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    # What does not say whom it serves serves nobody.
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "claims.public.api.errors.answer",
+    "UNAUTHENTICATED_USER": None,
+    # No `?format=`: an address has one answer.
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": f"{SITE_NAME}: public API",
+    "DESCRIPTION": "What is being claimed and what is said against it, as the pages show it."
+    " Texts keep the language in which they were recorded; labels follow the language asked for.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    # Codes stand beside their labels in each place; one vocabulary has one name there already.
+    "POSTPROCESSING_HOOKS": [],
+}
+
 # --- Languages and time -------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
@@ -221,7 +250,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+# A claim's form with all its lists full: 60 citations of 10 fields, 30 figures of 11, and so on.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 CSRF_FAILURE_VIEW = "claims.public.errors.csrf_failure"
 LOGIN_URL = "admin:login"
 if PRODUCTION:

@@ -1,10 +1,11 @@
-"""The addresses: readers' under their language, the newsroom's admin beside them."""
+"""The addresses: readers' under their language, beside them the API and the newsroom's admin."""
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("claims.public.api.urls")),
     *i18n_patterns(path("", include("claims.public.urls"))),
 ]
 if settings.SURFACE != "public":
@@ -12,7 +13,8 @@ if settings.SURFACE != "public":
 
     urlpatterns += [path("admin/", admin.site.urls)]
 
-handler400 = "claims.public.errors.bad_request"
+# These answer addresses of the API with JSON and all others with a page.
+handler400 = "claims.public.api.errors.bad_request"
 handler403 = "claims.public.errors.forbidden"
-handler404 = "claims.public.errors.not_found"
-handler500 = "claims.public.errors.server_error"
+handler404 = "claims.public.api.errors.not_found"
+handler500 = "claims.public.api.errors.server_error"

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 
 from claims import actions, document
 from claims.choices import Confidence, Ground, Opposer, PartyKind
-from claims.models import Claim, Edition, Party, Source, User
+from claims.models import Claim, Edition, Party, Source, Topic, User
 
 PASSWORD = "correct horse battery"
 
@@ -48,6 +48,10 @@ class Newsroom:
         return self.person("publisher", "publisher")
 
     @property
+    def second_publisher(self) -> User:
+        return self.person("second_publisher", "publisher")
+
+    @property
     def admin(self) -> User:
         return self.person("admin", "admin")
 
@@ -58,6 +62,9 @@ class Newsroom:
 
     def source(self, title: str = "A report", **fields: Any) -> Source:
         return actions.save_source(actor=self.reporter, fields={"title": title, **fields})
+
+    def topic(self, name: str = "Ports", **names: str) -> Topic:
+        return actions.save_topic(actor=self.reporter, names={"en": name, **names})
 
     def first_source(self) -> Source:
         if not self.sources:

@@ -12,7 +12,7 @@ from django.test.utils import override_settings
 from django.urls import reverse
 
 from claims.choices import Confidence
-from tests.test_admin import address, claim_data, rows, sign_in
+from tests.admin_client import address, claim_data, rows, sign_in
 
 DATA = Path(os.environ.get("FACTCHECK_TEST_DATA", settings.BASE_DIR.parent / "shared" / "data"))
 NAUGHTY = DATA / "fuzz" / "blns.json"

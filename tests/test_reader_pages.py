@@ -7,9 +7,9 @@ from django.utils import translation
 
 from claims.choices import Confidence, Ground, Opposer, Standing
 from claims.public.delivery import seconds_until_change
+from claims.public.evidence import sources_of, web_address
 from claims.public.pages import claim_page, listed_edges
 from claims.public.paging import BadToken, Place, to_place, to_token
-from claims.public.evidence import sources_of, web_address
 from claims.public.rebuttals import answer_words, counts_of, tree_of
 from claims.public.records import Branch, Edition, PublishedRebuttal
 from claims.public.wording import (

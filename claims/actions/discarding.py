@@ -39,7 +39,7 @@ def _restore(actor: User, claim: Claim, frozen: Mapping[str, Any]) -> None:
     def one(model: Any, shown: Mapping[str, Any] | None) -> Any:
         return model.objects.get(public_id=shown["id"]) if shown else None
 
-    verdict, stated = frozen["verdict"] or {}, frozen["stated_change"] or {}
+    verdict, stated = frozen.get("verdict") or {}, frozen.get("stated_change") or {}
     fields = {
         "language": frozen["language"],
         "claimant": one(Party, frozen["claimant"]),

@@ -164,3 +164,9 @@ def lock_shared_records(*, exclusive: bool) -> None:
     """Put approvals and changes of parties and sources in one order: no deadlock between them."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT claims_lock_shared_records(%s)", [exclusive])
+
+
+def lock_publishing() -> None:
+    """Editions and releases of all claims stand in one order, held by one lock, taken first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT claims_lock_publishing()")

@@ -14,7 +14,7 @@ from claims.models import Claim, User
 from claims.validators import tidy
 
 from .claims import write
-from .door import door, lock, require
+from .door import door, lock, lock_shared_records, require
 from .review import missing, was_open
 
 
@@ -32,6 +32,7 @@ def propose_refresh(
         raise Invalid(sentence, {"note": sentence})
     with door(actor=actor, action="refresh", request=request):
         require(actor, "refresh")
+        lock_shared_records(exclusive=False)
         claims = []
         for claim_id in sorted(seen):
             claim = lock(Claim, claim_id, seen[claim_id])

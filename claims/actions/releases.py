@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,13 +12,7 @@ from claims.exceptions import Invalid, WrongState
 from claims.models import Claim, Edition, PublishedEdge, PublishedEdition, Release, User
 from claims.models.published import WAITS
 
-from .door import door, lock, lock_shared_records, require, take_step
-
-
-def lock_publishing() -> None:
-    """Editions and releases of all claims stand in one order, held by one lock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT claims_lock_publishing()")
+from .door import door, lock, lock_publishing, lock_shared_records, require, take_step
 
 
 def publish(

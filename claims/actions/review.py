@@ -23,7 +23,7 @@ from claims.models import (
 )
 from claims.models.published import IS_CURRENT
 
-from .door import door, lock, lock_shared_records, require, take_step
+from .door import door, lock, lock_publishing, lock_shared_records, require, take_step
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -167,6 +167,7 @@ def recheck(
 ) -> Recheck:
     """Say that the edition readers see still holds; `review_by` is when to look the next time."""
     with door(actor=actor, action="recheck", request=request):
+        lock_publishing()
         claim = lock(Claim, claim_id, version)
         require(actor, "recheck")
         current = PublishedEdition.objects.filter(IS_CURRENT, claim_key=claim.pk).first()

@@ -10,8 +10,8 @@ from claims.exceptions import Invalid, NotAllowed, WrongState
 from claims.models import Approval, Claim, Edition, Policy, PublishedEdition, Release, User
 from claims.validators import tidy
 
-from .door import door, lock, require
-from .releases import decide, lock_publishing, refuse_hidden_targets, refuse_opposites
+from .door import door, lock, lock_publishing, require
+from .releases import decide, refuse_hidden_targets, refuse_opposites
 
 
 def withdraw(

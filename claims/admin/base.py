@@ -250,15 +250,20 @@ def summary(rows: Any) -> str:
         if not rows.is_bound and not form.initial:
             continue
         words = [
-            label_of(form, name) for name in form.columns if form[name].value() not in (None, "")
+            in_words(bound)
+            for bound in form.visible_fields()
+            if bound.name != "DELETE" and bound.value() not in (None, "", False)
         ]
-        if words and (form.has_changed() or form.initial):
+        if words and form.is_used():
             lines.append(" · ".join(words))
     return "\n".join(lines)
 
 
-def label_of(form: forms.Form, name: str) -> str:
-    value = form[name].value()
-    choices = getattr(form.fields[name].widget, "choices", None)
+def in_words(bound: forms.BoundField) -> str:
+    """What a field holds: a choice's label rather than its key, a ticked box's own label."""
+    value = bound.value()
+    if value is True:
+        return str(bound.label)
+    choices = getattr(bound.field.widget, "choices", None)
     shown = {str(key): str(label) for key, label in choices}.get(str(value)) if choices else None
     return shown or str(value)

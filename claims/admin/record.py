@@ -1,16 +1,17 @@
-"""The record, to be searched and read: approvals, editions, releases, policies, history."""
+"""The record, to be searched and read: approvals, editions, releases, re-checks, policies,
+history."""
 
 from django.contrib import admin
 
-from claims.models import Approval, Edition, History, Policy, Release
+from claims.models import Approval, Edition, History, Policy, Recheck, Release
 
 from .base import ReadOnlyAdmin
 
 
 @admin.register(Approval)
 class ApprovalAdmin(ReadOnlyAdmin):
-    list_display = ("made_at", "claim", "version", "approver", "document_digest")
-    list_select_related = ("approver",)
+    list_display = ("made_at", "claim", "version", "approver", "reinstates", "document_digest")
+    list_select_related = ("approver", "reinstates")
     list_filter = ("approver",)
     search_fields = ("document_digest", "claim__public_id", "approver__username")
 
@@ -35,6 +36,17 @@ class ReleaseAdmin(ReadOnlyAdmin):
     list_select_related = ("actor", "edition")
     list_filter = ("kind",)
     search_fields = ("reason", "claim__public_id", "actor__username")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("claim__texts")
+
+
+@admin.register(Recheck)
+class RecheckAdmin(ReadOnlyAdmin):
+    list_display = ("made_at", "claim", "edition", "review_by", "actor")
+    list_select_related = ("actor", "edition")
+    list_filter = ("actor",)
+    search_fields = ("claim__public_id", "actor__username")
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("claim__texts")

@@ -1,4 +1,4 @@
-"""Parties and sources, saved by their actions."""
+"""Parties, sources and topics, saved by their actions."""
 
 from typing import Any
 
@@ -8,14 +8,31 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from claims import actions
-from claims.models import History, Party, Source
+from claims.models import History, Party, Source, Topic
 
 from .base import Desk, DoorAdmin, origin
-from .forms import PartyForm, SourceForm
+from .forms.fields import LANGUAGES
+from .forms.shared_records import PartyForm, SourceForm, TopicForm
+from .together import behind_address, refresh_of
+
+
+class SharedRecordAdmin(DoorAdmin):
+    """The admin of a record that many claims show: its page names those that a change left
+    behind."""
+
+    def screen(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        if obj is None:
+            return {}
+        unsent = HttpRequest()  # the record's own form may have been sent, the other was not
+        unsent.user = request.user
+        return {
+            "behind": refresh_of(unsent, obj.public_id).context(None),
+            "behind_address": behind_address(obj.public_id),
+        }
 
 
 @admin.register(Party)
-class PartyAdmin(DoorAdmin):
+class PartyAdmin(SharedRecordAdmin):
     write_permission = "save_party"
     list_display = ("__str__", "kind", "public_id")
     list_filter = ("kind",)
@@ -43,7 +60,7 @@ class PartyAdmin(DoorAdmin):
 
 
 @admin.register(Source)
-class SourceAdmin(DoorAdmin):
+class SourceAdmin(SharedRecordAdmin):
     write_permission = "save_source"
     list_display = ("title", "kind", "publisher", "published_on", "seen")
     list_filter = ("kind", "seen", "language")
@@ -63,5 +80,24 @@ class SourceAdmin(DoorAdmin):
             source_id=obj and obj.pk,
             version=desk.form.cleaned_data["version"] or 0,
             fields=desk.form.values(),
+            request=origin(request),
+        )
+
+
+@admin.register(Topic)
+class TopicAdmin(SharedRecordAdmin):
+    write_permission = "save_topic"
+    list_display = ("__str__", "public_id")
+    search_fields = (*(f"names__{code}" for code in LANGUAGES), "public_id")
+
+    def desk(self, request: HttpRequest, obj: Topic | None) -> Desk:
+        return Desk(TopicForm(request.POST or None, initial=self.initial(TopicForm, obj)))
+
+    def perform(self, request: HttpRequest, obj: Topic | None, desk: Desk) -> Topic:
+        return actions.save_topic(
+            actor=request.user,
+            topic_id=obj and obj.pk,
+            version=desk.form.cleaned_data["version"] or 0,
+            names=desk.form.names(),
             request=origin(request),
         )

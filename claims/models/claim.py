@@ -53,7 +53,7 @@ class Claim(models.Model):
         help_text=_("How well the cited evidence carries the statement in this wording."),
     )
     verdict = models.CharField(
-        _("verdict"), max_length=16, choices=Verdict, blank=True, db_default=""
+        _("verdict"), max_length=16, choices=Verdict, blank=True, default="", db_default=""
     )
     # The scale on which the verdict was given: the settings may change later.
     verdict_scale = models.CharField(
@@ -61,6 +61,7 @@ class Claim(models.Model):
         max_length=8,
         choices=VerdictScale,
         blank=True,
+        default="",
         db_default="",
         editable=False,
     )
@@ -76,10 +77,10 @@ class Claim(models.Model):
         help_text=_("From the first figure to the last, as the claim states it; a fall is minus."),
     )
     stated_change_unit = models.CharField(
-        _("stated in"), max_length=8, choices=ChangeUnit, blank=True, db_default=""
+        _("stated in"), max_length=8, choices=ChangeUnit, blank=True, default="", db_default=""
     )
     stated_change_bound = models.CharField(
-        _("stated as"), max_length=16, choices=Bound, blank=True, db_default=""
+        _("stated as"), max_length=16, choices=Bound, blank=True, default="", db_default=""
     )
     allegation_about = models.ForeignKey(
         Party,
@@ -198,6 +199,7 @@ class ClaimText(models.Model):
         _("why nobody was asked for a reply"),
         max_length=1000,
         blank=True,
+        default="",
         db_default="",
         help_text=_("Only where the claim faults somebody by name; readers will see it."),
     )

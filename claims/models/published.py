@@ -34,8 +34,12 @@ class Edition(models.Model):
     kind = models.CharField(_("kind of change"), max_length=16, choices=ChangeKind, blank=True)
     document = models.TextField(_("document"))
     document_digest = models.CharField(_("document digest"), max_length=64)
-    approval = models.OneToOneField("claims.Approval", models.PROTECT, related_name="edition")
-    policy = models.ForeignKey("claims.Policy", models.PROTECT, related_name="editions")
+    approval = models.OneToOneField(
+        "claims.Approval", models.PROTECT, related_name="edition", verbose_name=_("approval")
+    )
+    policy = models.ForeignKey(
+        "claims.Policy", models.PROTECT, related_name="editions", verbose_name=_("policy")
+    )
     publisher = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -118,7 +122,7 @@ class Release(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.claim_id}"
+        return f"{self.get_kind_display()} {self.claim_id}"
 
 
 class PublishedEdition(models.Model):

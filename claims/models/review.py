@@ -125,14 +125,14 @@ class History(models.Model):
     """
 
     at = models.DateTimeField(_("at"), db_default=Now())
-    actor_id = models.BigIntegerField(null=True)
+    actor_id = models.BigIntegerField(_("number of the person"), null=True)
     actor = models.CharField(_("who"), max_length=150, blank=True)
     action = models.CharField(_("action"), max_length=40, blank=True, choices=Action)
     reason = models.TextField(_("reason"), blank=True)
     request = models.CharField(_("request"), max_length=64, blank=True)
     record = models.CharField(_("record"), max_length=40, choices=Record)
     record_id = models.BigIntegerField(_("number"))
-    claim_id = models.BigIntegerField(null=True)
+    claim_id = models.BigIntegerField(_("number of the claim"), null=True)
     operation = models.CharField(_("operation"), max_length=8, choices=Operation)
     before = models.JSONField(_("before"), null=True)
     after = models.JSONField(_("after"), null=True)
@@ -148,4 +148,5 @@ class History(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.operation} {self.record} {self.record_id}"
+        record, operation = self.get_record_display(), self.get_operation_display()
+        return f"{record} {self.record_id}: {operation}"

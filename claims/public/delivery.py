@@ -74,12 +74,23 @@ def deliver(
     editions: Iterable[Edition],
     modified: datetime | None,
 ) -> HttpResponse:
-    """The page, or 304 for a reader who has it.
+    """The page, or 304 for a reader who has it."""
+    response = render(request, template, context)
+    return revalidated(request, response, editions=editions, modified=modified)
+
+
+def revalidated(
+    request: HttpRequest,
+    response: HttpResponse,
+    *,
+    editions: Iterable[Edition],
+    modified: datetime | None,
+) -> HttpResponse:
+    """What is rendered, with the headers of caches; or 304 for a reader who has it.
 
     Only the ETag decides: a rebuttal that is withdrawn changes the page without a newer moment, so
     that `If-Modified-Since` alone would keep showing it.
     """
-    response = render(request, template, context)
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     if modified:
         response["Last-Modified"] = http_date(modified.timestamp())

@@ -22,7 +22,16 @@ from claims.choices import (
 )
 
 from .numbers import bounded, percentage, signed, value_words
-from .wording import Document, Wording, by_language, language_name, name_of, published
+from .wording import (
+    Coded,
+    Document,
+    Wording,
+    by_language,
+    day_of,
+    language_name,
+    name_of,
+    published,
+)
 
 
 @dataclass(frozen=True)
@@ -54,13 +63,26 @@ class SourceShown:
     language: str
     language_name: str
     publisher: Wording | None
-    kind: str
-    date: str
-    machine_date: str
+    publisher_id: str
+    kind: Coded
+    date: Coded
     seen: bool
     url: str
     host: str
     quotations: tuple[Quotation, ...]
+
+    @property
+    def machine_date(self) -> str:
+        return self.date.code
+
+
+@dataclass(frozen=True)
+class RelayShown:
+    """Who passes on whose words: “YTN relays SemiAnalysis”, and whether we saw those."""
+
+    relayer: Wording
+    origin: Wording
+    seen: bool
 
 
 @dataclass(frozen=True)
@@ -70,7 +92,7 @@ class OriginsShown:
     sources: int
     origins: int
     seen: str
-    relays: tuple[tuple[Wording, Wording], ...]
+    relays: tuple[RelayShown, ...]
 
 
 @dataclass(frozen=True)
@@ -81,18 +103,28 @@ class FigureShown:
     words: str
     value: str
     kind: FigureKind
-    date: str
+    bound: Bound
+    unit: Wording | None
+    date: Coded
     tenths: int
 
 
 @dataclass(frozen=True)
 class FiguresShown:
-    """The values and, in words, the change that they make and whether it is what was stated."""
+    """The values and, in words, the change that they make and whether it is what was stated.
+
+    `computed` and `stated_change` are the numbers behind the words.
+    """
 
     rows: tuple[FigureShown, ...]
     change: str
     stated: str
-    agrees: bool | None
+    computed: figures.Computed | None
+    stated_change: figures.Stated | None
+
+    @property
+    def agrees(self) -> bool | None:
+        return self.computed.agrees if self.computed else None
 
     @property
     def sentence(self) -> str:
@@ -113,12 +145,12 @@ class ReplyShown:
     """Somebody who was asked for a reply, and what they answered, word for word."""
 
     who: Wording
-    how: str
-    asked: str
-    deadline: str
+    how: Coded
+    asked: Coded
+    deadline: Coded
     outcome: Outcome
     answer: Wording | None
-    answered: str
+    answered: Coded
 
 
 def verb_of(kind: str) -> str:
@@ -161,16 +193,15 @@ def sources_of(document: Document, reader: str) -> tuple[SourceShown, ...]:
 def _source(citations: list[Mapping[str, Any]], reader: str) -> SourceShown:
     source = citations[0]["source"]
     address = web_address(source["url"])
-    shown_date, machine_date = published(source["published_on"], source["date_precision"])
     return SourceShown(
         id=source["id"],
         title=source["title"],
         language=source["language"],
         language_name=language_name(source["language"]),
         publisher=name_of(source["publisher"], reader, source["language"]),
-        kind=str(SourceKind(source["kind"]).label),
-        date=shown_date,
-        machine_date=machine_date,
+        publisher_id=source["publisher"]["id"] if source["publisher"] else "",
+        kind=Coded(SourceKind(source["kind"]).label, source["kind"]),
+        date=Coded(*published(source["published_on"], source["date_precision"])),
         seen=source["seen"],
         url=address,
         host=urlsplit(address).hostname or "" if address else "",
@@ -212,9 +243,10 @@ def origins_of(document: Document, reader: str) -> OriginsShown:
     for citation in citations:
         if citation.get("relays"):
             chain = origins.chain(citation)
-            relays[chain[-1]["id"], chain[0]["id"]] = (
+            relays[chain[-1]["id"], chain[0]["id"]] = RelayShown(
                 voice_of(chain[-1], reader),
                 voice_of(chain[0], reader),
+                chain[0]["seen"],
             )
     return OriginsShown(
         sources, independent, seen_words(sources_of(document, reader)), tuple(relays.values())
@@ -228,15 +260,18 @@ def figures_of(document: Document, reader: str) -> FiguresShown | None:
     original = document["language"]
     most = max(abs(Decimal(row["value"])) for row in rows)
     shown = tuple(_figure(row, reader, original, most) for row in rows)
-    stated = document.get("stated_change")
+    given = document.get("stated_change")
+    stated = (
+        figures.Stated(Decimal(given["value"]), ChangeUnit(given["unit"]), Bound(given["bound"]))
+        if given
+        else None
+    )
     computed = figures.change(
         [
             figures.Value(FigureKind(row["kind"]), Decimal(row["value"]), row["units"])
             for row in rows
         ],
-        figures.Stated(Decimal(stated["value"]), ChangeUnit(stated["unit"]), Bound(stated["bound"]))
-        if stated
-        else None,
+        stated,
     )
     parts = []
     if computed and computed.points is not None:
@@ -247,29 +282,31 @@ def figures_of(document: Document, reader: str) -> FiguresShown | None:
         shown,
         ", ".join(parts),
         stated_words(stated) if stated else "",
-        computed.agrees if computed else None,
+        computed,
+        stated,
     )
 
 
-def stated_words(stated: Mapping[str, Any]) -> str:
+def stated_words(stated: figures.Stated) -> str:
     """The change as the claim states it, by its size: “more than 72%”."""
-    size = abs(Decimal(stated["value"]))
-    if stated["unit"] == ChangeUnit.POINTS:
-        return bounded(stated["bound"], _("%(change)s points") % {"change": size})
-    return bounded(stated["bound"], percentage(size))
+    size = abs(stated.value)
+    if stated.unit is ChangeUnit.POINTS:
+        return bounded(stated.bound, _("%(change)s points") % {"change": size})
+    return bounded(stated.bound, percentage(size))
 
 
 def _figure(row: Mapping[str, Any], reader: str, original: str, most: Decimal) -> FigureShown:
     value = Decimal(row["value"])
     unit = by_language(row["units"], reader, original)
     label = by_language(row["labels"], reader, original)
-    date, _machine = published(row["as_of"], row["as_of_precision"] or Precision.DAY)
     return FigureShown(
         label=label or Wording("", original),
         words=value_words(row["kind"], value, row["bound"], unit.text if unit else "", reader),
         value=row["value"],
         kind=FigureKind(row["kind"]),
-        date=date,
+        bound=Bound(row["bound"]),
+        unit=unit,
+        date=Coded(*published(row["as_of"], row["as_of_precision"] or Precision.DAY)),
         tenths=int(abs(value) * 1000 / most) if most else 0,
     )
 
@@ -279,14 +316,14 @@ def replies_of(document: Document, reader: str) -> tuple[ReplyShown, ...]:
         ReplyShown(
             who=name_of(reply["party"], reader, document["language"])
             or Wording("", document["language"]),
-            how=str(Channel(reply["channel"]).label),
-            asked=published(reply["asked_on"], Precision.DAY)[0],
-            deadline=published(reply["deadline"], Precision.DAY)[0],
+            how=Coded(Channel(reply["channel"]).label, reply["channel"]),
+            asked=day_of(reply["asked_on"]),
+            deadline=day_of(reply["deadline"]),
             outcome=Outcome(reply["outcome"]),
             answer=Wording(reply["answer"], reply["language"], language_name(reply["language"]))
             if reply["answer"]
             else None,
-            answered=published(reply["answered_on"], Precision.DAY)[0],
+            answered=day_of(reply["answered_on"]),
         )
         for reply in document.get("replies") or []
     )

@@ -25,16 +25,23 @@ def plain(number: Decimal) -> str:
 
 def large(number: Decimal, reader: str) -> str:
     """As people say it: “81.11 million” in English, “8,111만” in Korean."""
-    if reader.startswith("ko") and number == number.to_integral_value() and number >= TEN_THOUSAND:
-        hundreds, rest = divmod(number, HUNDRED_MILLION)
-        thousands, ones = divmod(rest, TEN_THOUSAND)
-        parts = ((hundreds, "억"), (thousands, "만"), (ones, ""))
-        return " ".join(f"{plain(part)}{name}" for part, name in parts if part)
+    if reader.startswith("ko"):
+        return in_ten_thousands(number)
     for size, words in ((BILLION, _("%(number)s billion")), (MILLION, _("%(number)s million"))):
         scaled = number / size
         if scaled >= 1 and scaled == rounded(scaled, Decimal("0.01")):
             return words % {"number": plain(scaled)}
     return plain(number)
+
+
+def in_ten_thousands(number: Decimal) -> str:
+    """As Korean groups whole numbers: by four digits, each group with its name."""
+    if number != number.to_integral_value() or number < TEN_THOUSAND:
+        return plain(number)
+    hundreds, rest = divmod(number, HUNDRED_MILLION)
+    thousands, ones = divmod(rest, TEN_THOUSAND)
+    parts = ((hundreds, "억"), (thousands, "만"), (ones, ""))
+    return " ".join(f"{plain(part)}{name}" for part, name in parts if part)
 
 
 def percentage(number: Decimal) -> str:

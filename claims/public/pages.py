@@ -11,7 +11,6 @@ from claims.choices import (
     ChangeKind,
     Confidence,
     Ground,
-    Precision,
     Standing,
     Verdict,
     VerdictScale,
@@ -43,11 +42,12 @@ from .rebuttals import (
 )
 from .records import MOST_ROWS, Branch, Edition, PublishedRebuttal
 from .wording import (
+    Coded,
     Wording,
     by_language,
+    day_of,
     name_of,
     other_statements,
-    published,
     statement_of,
     text_of,
     wordings_of,
@@ -65,6 +65,10 @@ class EditionLine:
     sentence: str
     note: Wording | None
     is_shown: bool
+
+    @property
+    def kind(self) -> ChangeKind | None:
+        return ChangeKind(self.edition.kind) if self.edition.kind else None
 
     @property
     def is_announced(self) -> bool:
@@ -91,10 +95,13 @@ class VerdictShown:
 class ReviewShown:
     """When the claim is looked at again, whether that day has passed, and the last time."""
 
-    by: str
-    machine_by: str
+    by: Coded
     is_due: bool
-    rechecked: str
+    rechecked: Coded
+
+    @property
+    def machine_by(self) -> str:
+        return self.by.code
 
 
 @dataclass(frozen=True)
@@ -178,15 +185,11 @@ def review_of(edition: Edition) -> ReviewShown | None:
     if not (edition.review_by or edition.rechecked_at):
         return None
     today = timezone.localdate(edition.asked_at)
-    by, machine_by = published(
-        edition.review_by.isoformat() if edition.review_by else None, Precision.DAY
-    )
     rechecked = timezone.localdate(edition.rechecked_at) if edition.rechecked_at else None
     return ReviewShown(
-        by=by,
-        machine_by=machine_by,
+        by=day_of(edition.review_by.isoformat() if edition.review_by else None),
         is_due=bool(edition.review_by and edition.review_by < today),
-        rechecked=published(rechecked.isoformat() if rechecked else None, Precision.DAY)[0],
+        rechecked=day_of(rechecked.isoformat() if rechecked else None),
     )
 
 

@@ -12,15 +12,15 @@ from claims.choices import Confidence, Ground, Label, Opposer
 from claims.standing import Edge, strongest
 
 from .records import DEPTH, Branch, Edition, PublishedRebuttal
-from .wording import Attribution, Wording, attribution_of, statement_of
+from .wording import Attribution, Coded, Wording, attribution_of, statement_of
 
 
 @dataclass(frozen=True)
 class Objection:
     """How a counterclaim bears on its target, in words."""
 
-    ground: str
-    opposer: str
+    ground: Coded
+    opposer: Coded
     is_attack: bool
     written_against: int | None = None
 
@@ -66,7 +66,7 @@ class Strongest:
     """The rebuttal that always stands beside the headline."""
 
     card: ClaimCard
-    ground: str
+    ground: Coded
     answer: str
 
 
@@ -78,8 +78,13 @@ class TargetShown:
     objection: Objection
 
 
-def opposer_words(opposer: Opposer) -> str:
-    return _("as the source says") if opposer is Opposer.SOURCE else _("our reading")
+def ground_words(ground: Ground) -> Coded:
+    return Coded(ground.label, ground.value)
+
+
+def opposer_words(opposer: Opposer) -> Coded:
+    words = _("as the source says") if opposer is Opposer.SOURCE else _("our reading")
+    return Coded(words, opposer.value)
 
 
 def counts_of(edges: Iterable[Edge]) -> str:
@@ -139,7 +144,7 @@ def objection_of(edge: PublishedRebuttal, asserted_since: int = 0) -> Objection:
     """`asserted_since` is the edition since which the target says what it says now, to mark what
     was written against another wording or other figures."""
     return Objection(
-        ground=str(edge.ground.label),
+        ground=ground_words(edge.ground),
         opposer=opposer_words(edge.opposer),
         is_attack=edge.ground.is_attack,
         written_against=edge.target_edition if edge.target_edition < asserted_since else None,
@@ -157,7 +162,10 @@ def targets_of(
             ground = Ground(edge["ground"])
             older = edge["edition"] if edge["edition"] < target.asserted_since else None
             objection = Objection(
-                str(ground.label), opposer_words(Opposer(edge["opposer"])), ground.is_attack, older
+                ground_words(ground),
+                opposer_words(Opposer(edge["opposer"])),
+                ground.is_attack,
+                older,
             )
             found.append(TargetShown(card_of(target, reader), objection))
     return tuple(found)
@@ -209,6 +217,6 @@ def strongest_of(
         return None
     return Strongest(
         card=card_of(editions[edge.counterclaim], reader),
-        ground=str(edge.ground.label),
+        ground=ground_words(edge.ground),
         answer=answer_words(edge.counterclaim, edge.label, edges),
     )

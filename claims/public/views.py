@@ -1,18 +1,15 @@
 """The readers' pages: ask, arrange, deliver."""
 
-from collections.abc import Iterable
-from datetime import datetime
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
-from claims.choices import NoticeKind, Standing
+from claims.choices import NoticeKind
 
-from . import records
+from . import asking, records
 from .delivery import addresses, deliver, reader_page, uncached
-from .pages import MOST_IN_LIST, claim_page, listed_claims, listed_edges, wanted_beside
 from .paging import to_place, to_token
 from .records import Edition
 from .wording import by_language
@@ -20,10 +17,6 @@ from .wording import by_language
 
 def reader_language() -> str:
     return get_language() or ""
-
-
-def newest_opening(editions: Iterable[Edition]) -> datetime | None:
-    return max((edition.opened_at for edition in editions), default=None)
 
 
 @reader_page
@@ -36,26 +29,26 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     """The newest claims, each beside what is said against it; `?all=1` adds counterclaims."""
     everything = request.GET.get("all") == "1"
     token = request.GET.get("after", "")
-    filters = records.Filters(counterclaims=everything)
-    editions, rest = records.newest(filters, after=to_place(token) if token else None)
-    claims = [edition.claim for edition in editions]
-    edges = records.around(claims) if claims else []
-    standings = records.standings(claims) if claims else {}
-    chosen = listed_edges(claims, edges)
-    wanted = {edge.counterclaim for one in chosen.values() for edge in one[:MOST_IN_LIST]}
-    counterclaims = records.current_editions(wanted) if wanted else {}
+    claims, rest, basis = asking.one_list(
+        records.Filters(counterclaims=everything),
+        to_place(token) if token else None,
+        reader_language(),
+    )
     kept = [("all", "1")] if everything else []
     query = urlencode([*kept, ("after", token)] if token else kept)
     context = {
-        "claims": listed_claims(editions, edges, counterclaims, standings, reader_language()),
+        "claims": claims,
         "everything": everything,
         "is_first": not token,
         "next_query": urlencode([*kept, ("after", to_token(rest))]) if rest else "",
         **addresses(request, "claim_list", query),
     }
-    shown = [*editions, *counterclaims.values()]
     return deliver(
-        request, "claims/list.html", context, editions=shown, modified=newest_opening(shown)
+        request,
+        "claims/list.html",
+        context,
+        editions=basis.editions,
+        modified=basis.modified,
     )
 
 
@@ -63,8 +56,8 @@ def claim_list(request: HttpRequest) -> HttpResponse:
 def claim_detail(request: HttpRequest, claim: str) -> HttpResponse:
     """The claim's current edition."""
     editions = records.editions(claim)
-    current = next((edition for edition in editions if edition.is_current), None)
     context = addresses(request, "claim_detail", claim=claim)
+    current = asking.current(editions)
     return show(request, claim, current, editions, context, at_own_address=False)
 
 
@@ -72,8 +65,8 @@ def claim_detail(request: HttpRequest, claim: str) -> HttpResponse:
 def edition_detail(request: HttpRequest, claim: str, number: int) -> HttpResponse:
     """One edition at its own address, for as long as it is readable."""
     editions = records.editions(claim)
-    wanted = next((edition for edition in editions if edition.number == number), None)
     context = addresses(request, "edition_detail", claim=claim, number=number)
+    wanted = asking.numbered(editions, number)
     return show(request, claim, wanted, editions, context, at_own_address=True)
 
 
@@ -88,24 +81,15 @@ def show(
 ) -> HttpResponse:
     if edition is None:
         return instead(request, claim, context) if not editions else missing()
-    branches = records.tree(claim)
-    edges = records.around([claim])
-    wanted = wanted_beside(edition, branches, edges)
-    beside = records.current_editions(wanted) if wanted else {}
-    context["page"] = claim_page(
-        edition,
-        editions=editions,
-        branches=branches,
-        edges=edges,
-        beside=beside,
-        # A claim that opened while we asked has none yet: nothing bears on it.
-        standing=records.standings([claim]).get(claim, Standing.UNREBUTTED),
-        reader=reader_language(),
-        at_own_address=at_own_address,
+    context["page"], basis = asking.one_claim(
+        edition, editions, reader_language(), at_own_address=at_own_address
     )
-    shown = [*editions, *(branch.edition for branch in branches), *beside.values()]
     return deliver(
-        request, "claims/claim.html", context, editions=shown, modified=newest_opening(shown)
+        request,
+        "claims/claim.html",
+        context,
+        editions=basis.editions,
+        modified=basis.modified,
     )
 
 

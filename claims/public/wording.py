@@ -6,7 +6,7 @@ Every function takes the reader's language; labels follow the language that is a
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language_info, pgettext
@@ -34,13 +34,28 @@ class Wording:
         return self.text
 
 
+class Coded(str):
+    """Words for people that also carry what machines read: a vocabulary's value, an ISO date."""
+
+    code: str
+
+    def __new__(cls, words: object, code: str) -> Self:
+        made = super().__new__(cls, words)
+        made.code = code
+        return made
+
+
 @dataclass(frozen=True)
 class Attribution:
-    """Who says it: a name, a description or both, and the publisher through whom we have it."""
+    """Who says it: a name, a description or both, and the publisher through whom we have it.
+
+    `claimant` is the public id of who is named, where that is known.
+    """
 
     names: tuple[Wording, ...]
     via: Wording | None
     others: int = 0
+    claimant: str = ""
 
     def __str__(self) -> str:
         return ", ".join(map(str, self.names))
@@ -137,6 +152,7 @@ def attribution_of(document: Document, reader: str) -> Attribution:
         names=tuple(name for name in names if name),
         via=via,
         others=len(publishers) - 1 if via else 0,
+        claimant=claimant["id"] if claimant else "",
     )
 
 
@@ -154,3 +170,8 @@ def published(value: str | None, precision: str) -> tuple[str, str]:
     if wanted is None:
         return date_format(day, pgettext("date format, day", "j F Y")), value
     return date_format(day, wanted[0]), wanted[1]
+
+
+def day_of(value: str | None) -> Coded:
+    """A whole day; empty for none."""
+    return Coded(*published(value, Precision.DAY))

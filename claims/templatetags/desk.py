@@ -1,6 +1,12 @@
 """Words for the newsroom's screens."""
 
+from collections.abc import Iterable, Mapping
+
 from django import template
+from django.forms import BoundField
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info
 
 from claims import choices
 
@@ -11,3 +17,24 @@ register = template.Library()
 def choice(value: str, name: str) -> str:
     """The label of a value of one of the vocabularies in `claims.choices`, empty for none."""
     return str(getattr(choices, name)(value).label) if value else ""
+
+
+@register.filter
+def language_of(code: str) -> str:
+    """What a language is called; its code where Django knows no name for it."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
+
+
+@register.filter
+def any_filled(fields: Iterable[BoundField]) -> bool:
+    """Whether any of these fields holds something, or a complaint."""
+    return any(field.errors or field.value() not in (None, "", []) for field in fields or ())
+
+
+@register.filter
+def by_language(texts: Mapping[str, str] | None) -> SafeString:
+    """Texts by language, side by side, each marked as what it is."""
+    return format_html_join(" · ", '<span lang="{}" dir="auto">{}</span>', ((texts or {}).items()))

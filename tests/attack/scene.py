@@ -29,6 +29,11 @@ WITHDRAW = (
     "INSERT INTO claims_release (claim_id, kind, reason, notice, actor_id)"
     " VALUES (%(claim)s, 'withdraw', 'It was wrong.', '{\"en\": \"Withdrawn.\"}', %(me)s)"
 )
+LATER = RELEASE.replace("kind, ", "kind, opens_at, ").replace(
+    "'schedule', ", "'schedule', now() + interval '1 hour', "
+)
+CANCEL = RELEASE.replace("'schedule'", "'cancel'")
+MOVE = LATER.replace("'schedule'", "'move'").replace("1 hour", "2 hours")
 PUBLISH = (EDITION, RELEASE)
 STATE = "UPDATE claims_claim SET state = '{}' WHERE id = %(claim)s"
 STATEMENT = "UPDATE claims_claimtext SET statement = 'Swapped' WHERE claim_id = %(claim)s"
@@ -45,7 +50,7 @@ class Scene:
     def names(self, by: str) -> dict[str, Any]:
         """What statements may name, as `by` would fill it in."""
         citation, edge = self.claim.citations.first(), self.claim.rebuts.first()
-        people = ("reporter", "editor", "second_editor", "publisher")
+        people = ("reporter", "editor", "second_editor", "publisher", "second_publisher")
         return {
             "claim": self.claim.pk,
             "public_id": self.claim.public_id,
@@ -104,7 +109,11 @@ STAGES = {
     "approved_again": ("submit", "approve", "retitle", "title", "approve_too"),
     "published": ("submit", "approve", "open"),
     "scheduled": ("submit", "approve", "schedule"),
+    "cancelled": ("submit", "approve", "schedule", "cancel"),
     "withdrawn": ("submit", "approve", "open", "withdraw"),
+    "reapproved": ("submit", "approve", "open", "withdraw", "approve_return"),
+    "suppression_requested": ("submit", "approve", "open", "request_suppression"),
+    "suppressed": ("submit", "approve", "open", "request_suppression", "suppress"),
     "revised": ("submit", "approve", "open", "revise"),
     "revised_in_review": ("submit", "approve", "open", "revise", "submit"),
     "revised_approved": ("submit", "approve", "open", "revise", "submit", "approve"),
@@ -163,8 +172,20 @@ def take(scene: Scene, step: str) -> None:
         room.publish(claim)
     elif step == "schedule":
         room.publish(claim, opens_at=timezone.now() + timedelta(hours=1))
+    elif step == "cancel":
+        actions.cancel(claim.pk, actor=room.publisher, version=claim.version, reason="Not yet.")
     elif step == "withdraw":
         room.withdraw(claim)
+    elif step == "approve_return":
+        actions.approve_reinstatement(claim.pk, actor=room.editor, version=claim.version)
+    elif step == "request_suppression":
+        actions.request_suppression(
+            claim.pk, actor=room.publisher, version=claim.version, reason="A court order."
+        )
+    elif step == "suppress":
+        actions.suppress(
+            claim.pk, actor=room.second_publisher, version=claim.version, reason="A court order."
+        )
     elif step == "revise":
         room.revise(claim, unknowns="How it was counted.")
     elif step == "edit":

@@ -4,20 +4,27 @@ every privilege, by trigger (DESIGN 5)."""
 import psycopg
 import pytest
 
+from claims import actions
 from tests.attack.scene import scene
 from tests.newsroom import Newsroom
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-INSERT_ONLY = ["approval", "contribution", "edition", "history", "policy", "release"]
-PUBLISHED = ["publishededition", "publishededge", "publishednotice"]
+INSERT_ONLY = [
+    *("approval", "contribution", "edition", "history", "policy", "recheck", "release"),
+]
+PUBLISHED = [
+    *("publishededition", "publishededge", "publishedmention", "publishednotice"),
+    "publishedstanding",
+]
 KEYS = {"publishededition": "edition_id", "publishednotice": "release_id"}
 
 
 @pytest.fixture
 def record(newsroom_live: Newsroom) -> Newsroom:
     """At least one row in each table: two editions, one withdrawn claim, their history."""
-    scene(newsroom_live, "reopened")
+    claim = scene(newsroom_live, "reopened").claim
+    actions.recheck(claim.pk, actor=newsroom_live.editor, version=claim.version)
     scene(newsroom_live, "withdrawn")
     return newsroom_live
 
@@ -80,6 +87,10 @@ WINDOWS = {
     "confidence": "UPDATE claims_publishededition SET confidence = 'high'",
     "document": "UPDATE claims_publishededition SET document = '{}'",
     "target": "UPDATE claims_publishededge SET target = counterclaim",
+    "mention": "UPDATE claims_publishedmention SET current = '(,)'",
+    "during": "UPDATE claims_publishedstanding SET during = '(,)'",
+    "standing": "UPDATE claims_publishedstanding SET standing = 'unrebutted'",
+    "review_by": "UPDATE claims_publishededition SET review_by = NULL",
 }
 
 
@@ -110,6 +121,27 @@ def test_the_current_windows_of_one_claim_never_overlap(record, connect, window,
         f"UPDATE claims_publishededition SET current = {window}"
         " WHERE number = 1 AND NOT isempty(current) AND claim_key ="
         " (SELECT claim_key FROM claims_publishededition WHERE number = 2 LIMIT 1)"
+    )
+    if error:
+        with pytest.raises(error):
+            without_triggers(owner, sql)
+    else:
+        assert without_triggers(owner, sql) == 1
+
+
+@pytest.mark.parametrize(
+    ("window", "error"),
+    [
+        ("(,)", psycopg.errors.ExclusionViolation),
+        ("[2001-01-01, 2001-02-01)", None),
+    ],
+)
+def test_the_standings_of_one_claim_never_overlap(record, connect, window, error):
+    owner = connect("owner")
+    sql = (
+        "INSERT INTO claims_publishedstanding (claim_key, claim, standing, label, during)"
+        f" SELECT claim_key, claim, standing, label, '{window}' FROM claims_publishedstanding"
+        " WHERE upper_inf(during) LIMIT 1"
     )
     if error:
         with pytest.raises(error):

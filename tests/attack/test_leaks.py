@@ -14,7 +14,9 @@ from django.urls.converters import IntConverter, SlugConverter
 from django.utils import timezone
 
 from claims import actions
-from claims.models import Claim
+from claims.choices import Confidence, Standing
+from claims.models import Claim, Party, Source, Topic
+from claims.public.api.parameters import ListParameters
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "public"])
 
@@ -50,10 +52,39 @@ def readers_addresses(claims: list[Claim]) -> list[str]:
                     path = path.replace(f"<slug:{name}>", str(value))
                     path = path.replace(f"<int:{name}>", str(value))
                 for language in ("en", "ko"):
-                    found.append("/" + path.replace("en/", f"{language}/", 1))
+                    if path.startswith("api/"):
+                        found.append(f"/{path}?language={language}")
+                    else:
+                        found.append("/" + path.replace("en/", f"{language}/", 1))
     found += [f"{path}?all=1" for path in found if path.endswith("/claims/")]
-    assert any("/editions/2/" in path for path in found)
+    found += [f"/api/v1/claims/?{query}" for query in queries(claims)]
+    assert any(path.startswith("/en/") and "/editions/2/" in path for path in found)
+    assert any(path.startswith("/api/") and "/editions/2/" in path for path in found)
     return found
+
+
+def queries(claims: list[Claim]) -> Iterator[str]:
+    """What the API's list can be narrowed to: each value of a vocabulary, and of the records what
+    these claims name."""
+    known = {
+        "language": ["en", "ko"],
+        "all": ["0", "1"],
+        "after": [],
+        "topic": Topic.objects.all(),
+        "claimant": Party.objects.all(),
+        "publisher": Party.objects.all(),
+        "source": Source.objects.filter(citations__claim__in=claims).distinct(),
+        "standing": Standing.values,
+        "confidence": Confidence.values,
+        "original_language": ["en", "ko"],
+        "changed_since": ["2000-01-01T00:00:00Z"],
+    }
+    missing = set(ListParameters().fields) - set(known)
+    assert not missing, f"teach this test which values {missing} can have"
+    for name, values in known.items():
+        for value in values:
+            query = f"{name}={getattr(value, 'public_id', value)}"
+            yield query if name == "all" else f"all=1&{query}"
 
 
 def admin_addresses(claims: list[Claim]) -> list[str]:
@@ -94,21 +125,24 @@ def secrets_of(newsroom_live):
     room = newsroom_live
     hidden: dict[str, tuple[Claim, list[str]]] = {}
 
+    house = room.party("A house that readers may know")
+
     def with_canaries(name: str, **options) -> Claim:
         words = {
             field: canary()
             for field in ("statement", "reason", "unknowns", "would_change", "attribution")
         }
-        quotation, title, korean = canary(), canary(), canary()
+        quotation, title, korean, topic = canary(), canary(), canary(), canary()
         claim = room.draft(
             words.pop("statement"),
             text=words,
             texts={"ko": {"statement": korean}},
-            citations=[{"source": room.source(title), "quotation": quotation}],
+            citations=[{"source": room.source(title, publisher=house), "quotation": quotation}],
+            topics=[actions.save_topic(actor=room.reporter, names={"en": topic})],
             **options,
         )
         texts = [getattr(claim.texts.get(language="en"), field) for field in words]
-        hidden[name] = (claim, [str(claim), *texts, quotation, title, korean])
+        hidden[name] = (claim, [str(claim), *texts, quotation, title, korean, topic])
         return claim
 
     with_canaries("draft")
@@ -141,10 +175,14 @@ def secrets_of(newsroom_live):
 
 def test_no_canary_is_anywhere(secrets_of):
     claims = [claim for claim, _words in secrets_of.values()]
-    seen = everything(readers_addresses(claims) + admin_addresses(claims))
-    assert "A statement that readers know" in seen  # the control: what is published is found
-    assert "Another that readers know" in seen
-    assert "Taken back." in seen
+    paths = readers_addresses(claims)
+    programs = everything([path for path in paths if path.startswith("/api/")])
+    pages = everything([path for path in paths if not path.startswith("/api/")])
+    for seen in (programs, pages):  # the control: what is published is found
+        assert "A statement that readers know" in seen
+        assert "Another that readers know" in seen
+        assert "Taken back." in seen
+    seen = programs + pages + everything(admin_addresses(claims))
     leaked = [
         (state, word)
         for state, (_claim, words) in secrets_of.items()
@@ -159,11 +197,27 @@ def test_a_claim_that_exists_hidden_answers_like_one_that_never_did(secrets_of):
     for state in ("draft", "in review", "approved", "scheduled", "a draft rebuttal"):
         claim, _words = secrets_of[state]
         for tail in ("", "editions/1/"):
-            hidden = client.get(f"/en/claims/{claim.public_id}/{tail}")
-            never = client.get(f"/en/claims/{'z' * 12}/{tail}")
-            assert (hidden.status_code, never.status_code) == (404, 404)
-            assert hidden.content == never.content
-            assert dict(hidden.headers) == dict(never.headers)
+            for side in ("/en", "/api/v1"):
+                hidden = client.get(f"{side}/claims/{claim.public_id}/{tail}")
+                never = client.get(f"{side}/claims/{'z' * 12}/{tail}")
+                assert (hidden.status_code, never.status_code) == (404, 404)
+                assert hidden.content == never.content
+                assert dict(hidden.headers) == dict(never.headers)
+
+
+def test_a_list_narrowed_to_hidden_records_tells_nothing(secrets_of):
+    client = Client()
+    for state in ("draft", "in review", "changes requested", "approved", "scheduled", "withdrawn"):
+        claim, _words = secrets_of[state]
+        source, topic = claim.citations.get().source, claim.topics.get()
+        for name, record in (("source", source), ("topic", topic), ("publisher", source.publisher)):
+            answer = client.get(f"/api/v1/claims/?all=1&{name}={record.public_id}")
+            never = client.get(f"/api/v1/claims/?all=1&{name}={'2' * 12}")
+            assert (answer.status_code, answer.content) == (200, never.content)
+            assert dict(answer.headers) == dict(never.headers)
+    known = secrets_of["a change under review"][0].citations.get().source
+    held = client.get(f"/api/v1/claims/?source={known.public_id}").json()["results"]
+    assert len(held) == 2  # the control: what is published is found by what it names
 
 
 def database_clock():

@@ -199,7 +199,7 @@ def test_the_reader_has_exactly_its_views_and_what_stands_behind_them(connect):
     expected = {view: {"SELECT"} for view in database_roles.READER_VIEWS}
     expected |= {f"reader.{view}": {"SELECT"} for view in database_roles.READER_VIEWS}
     assert granted(connect("owner"), READER) == expected
-    assert len(expected) == 6
+    assert len(expected) == 10
 
 
 def callable_by(owner: psycopg.Connection, role: str) -> set[str]:

@@ -156,6 +156,7 @@ def test_the_functions_that_the_app_may_call_change_nothing(newsroom):
         "claims_last_open": "claims_last_open(%(claim)s)",
         "claims_lock_publishing": "claims_lock_publishing()",
         "claims_lock_shared_records": "claims_lock_shared_records(true)",
+        "claims_withdrawal_of": "claims_withdrawal_of(1)",
     }
     assert set(calls) == {name.partition("(")[0] for name in APP_FUNCTIONS}
     before = made.ask("SELECT count(*) FROM claims_history")

@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from claims import actions
+from tests.test_admin_steps import rich_rebuttal
 
 pytestmark = [
     pytest.mark.browser,
@@ -87,22 +88,89 @@ def test_axe_would_find_something(open_page, live_server):
     assert violations(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_the_newsrooms_own_screens(record, signed_in, scheme):
-    _room, claim, _withdrawn = record
-    page = signed_in("publisher", color_scheme=scheme)
-    found = []
-    for path in (
-        "/admin/claims/claim/add/",
-        f"/admin/claims/claim/{claim.pk}/change/",
-        f"/admin/claims/claim/{claim.pk}/rebuttal/",
-        f"/admin/claims/claim/{claim.pk}/history/",
-        f"/admin/claims/claim/{claim.pk}/step/withdraw/",
+@pytest.fixture
+def desk(record, settings) -> list[str]:
+    """Paths of the newsroom's screens, with something of everything on them."""
+    settings.VERDICT_SCALE = "snu"
+    room, claim, withdrawn = record
+    full = room.submit(rich_rebuttal(room), actor=room.publisher)
+    party = claim.claimant
+    actions.save_party(
+        actor=room.reporter,
+        party_id=party.pk,
+        version=party.version,
+        kind=party.kind,
+        names={"en": "SemiAnalysis LLC", "ko": "세미애널리시스"},
+    )
+    withdrawn.refresh_from_db()
+    topic = full.topics.get()
+    claims = "/admin/claims/claim"
+    return [
+        f"{claims}/",
+        f"{claims}/add/",
+        f"{claims}/behind/",
+        f"{claims}/together/?ids={full.pk},{claim.pk}",
+        *(f"{claims}/{each.pk}/change/" for each in (claim, full, withdrawn)),
+        f"{claims}/{claim.pk}/rebuttal/",
+        f"{claims}/{claim.pk}/history/",
+        f"{claims}/{full.pk}/step/approve/",
+        *(f"{claims}/{claim.pk}/step/{step}/" for step in ("withdraw", "recheck", "suppress")),
+        f"/admin/claims/party/{party.pk}/change/",
+        f"/admin/claims/topic/{topic.pk}/change/",
         "/admin/claims/source/add/",
-    ):
+        "/admin/claims/recheck/",
+    ]
+
+
+@pytest.mark.parametrize(
+    "look", LOOKS, ids=lambda look: f"{look['color_scheme']}{look['viewport']['width']}"
+)
+def test_axe_finds_nothing_on_the_newsrooms_own_screens(desk, signed_in, look):
+    page = signed_in("publisher", **look)
+    found = []
+    for path in desk:
         page.goto(path)
+        # What is folded away is looked at as well.
+        page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
         found += violations(page)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= look["viewport"]["width"], f"{path} is {width} pixels wide"
     assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_on_a_refused_form(desk, signed_in):
+    """Errors beside fields, the conflict table, and the marked sections."""
+    page = signed_in("publisher")
+    page.goto("/admin/claims/claim/add/")
+    page.get_by_text("Right of reply", exact=True).click()
+    page.get_by_label("Answered on").fill("2025-07-01")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#id_replies-0-party_error")).to_contain_text("Choose who was asked.")
+    assert not violations(page)
+
+
+def test_figures_and_replies_are_filled_in_by_keyboard_without_javascript(record, signed_in):
+    _room, claim, _withdrawn = record
+    page = signed_in("editor", java_script_enabled=False)
+    page.goto(f"/admin/claims/claim/{claim.pk}/change/")
+    summary = page.locator("summary", has_text="Figures, and the change it states")
+    summary.focus()
+    page.keyboard.press("Enter")
+    row = page.get_by_role("group", name="Figures 1")
+    row.get_by_label("Label (English)").focus()
+    page.keyboard.type("Peak, early 2025")
+    row.get_by_label("Value").focus()
+    page.keyboard.type("7.2 per cent")
+    page.get_by_role("button", name="Save").press("Enter")
+    error = page.locator("#id_figures-0-value_error")
+    expect(error).to_contain_text("Write a number in digits")
+    value = page.get_by_role("group", name="Figures 1").get_by_label("Value")
+    expect(value).to_have_value("7.2 per cent")
+    expect(value).to_have_attribute("aria-describedby", "id_figures-0-value_error")
+    value.fill("7.2")
+    page.get_by_role("button", name="Save").press("Enter")
+    expect(page.locator(".messagelist .success")).to_contain_text("Usage fell to 4%")
+    assert str(claim.figures.get().value.normalize()) == "7.2"
 
 
 def test_everything_works_without_javascript(record, open_page, signed_in):

@@ -14,6 +14,8 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from claims import dossier
+from claims.choices import State
+from claims.dossier_rows import DEMONSTRATION
 from claims.models import Claim
 from factcheck import embedded_postgres
 
@@ -71,8 +73,9 @@ class Command(BaseCommand):
             self.say(_("Found the claims of an earlier start."))
             return
         self.say(_("Loading the dossier …"))
-        claims = dossier.load()
-        self.say(_("Recorded, approved and published %(count)s claims.") % {"count": len(claims)})
+        claims = dossier.load(DEMONSTRATION).values()
+        count = sum(claim.state == State.PUBLISHED for claim in claims)
+        self.say(_("Recorded, approved and published %(count)s claims.") % {"count": count})
 
     def serve(self, port: int) -> None:
         command = [sys.executable, "-m", "gunicorn", "factcheck.wsgi", f"--bind=127.0.0.1:{port}"]

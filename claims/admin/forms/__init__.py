@@ -1,0 +1,1 @@
+"""What editors fill in. The forms repeat the database's rules in kind words, beside the field."""

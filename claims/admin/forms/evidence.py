@@ -1,0 +1,214 @@
+"""What a claim rests on, a row each: citations, figures, wordings, and requests for a reply."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from claims.choices import Outcome
+from claims.models import Citation, Claim, Figure, ReplyRequest, Source, Wording
+
+from .fields import (
+    RecordField,
+    add_by_language,
+    by_language,
+    clean_date_with_precision,
+    field_of,
+    initial_by_language,
+)
+from .rows import RowForm
+
+# How many relays there is room for; a longer chain keeps its length.
+RELAYS = 3
+
+
+class CitationForm(RowForm):
+    title = gettext_lazy("Citations")
+    columns = ("source", "stance", "quotation", "locator")
+
+    source = RecordField(label=gettext_lazy("Source"))
+    stance = field_of(Citation, "stance", required=True)
+    quotation = field_of(Citation, "quotation", widget=forms.Textarea(attrs={"rows": 2}))
+    locator = field_of(Citation, "locator")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["source"].offer(self.offered.sources)
+        places = max(RELAYS, len(self.initial.get("relays", ())))
+        self.relay_names = [f"relay_{place}" for place in range(1, places + 1)]
+        for place, name in enumerate(self.relay_names, 1):
+            field = RecordField(label=f"{_('Passed on from')} ({place})")
+            field.offer(self.offered.sources)
+            self.fields[name] = field
+        self.fields["relay_1"].help_text = _(
+            "What the cited work passes on here, from the next hand to the origin. Empty: it speaks"
+            " for itself."
+        )
+        self.fields["route_untold"] = forms.BooleanField(
+            required=False, label=_("It does not say where it has it from")
+        )
+
+    @staticmethod
+    def rows_of(claim: Claim) -> Any:
+        return claim.citations.all()
+
+    @classmethod
+    def initial_of(cls, row: Citation) -> dict[str, Any]:
+        relays = [relay.source_id for relay in row.relays.all()]
+        return {
+            **super().initial_of(row),
+            "source": row.source_id,
+            "relays": relays,
+            **{f"relay_{place}": source for place, source in enumerate(relays, 1)},
+            "route_untold": not row.route_given,
+        }
+
+    def chain(self) -> list[tuple[str, Source]]:
+        """The relays that are filled in, each with the name of its field."""
+        return [
+            (name, self.cleaned_data[name])
+            for name in self.relay_names
+            if self.cleaned_data.get(name)
+        ]
+
+    def clean_source(self) -> Source | None:
+        return self.needed("source", _("Choose the source that is cited here."))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        met = {data.get("source")}
+        for name, source in self.chain():
+            if source in met:
+                self.add_error(name, _("A source appears only once in a chain."))
+            met.add(source)
+        return data
+
+    def row(self) -> dict[str, Any]:
+        return {
+            **super().row(),
+            "relays": [source for _name, source in self.chain()],
+            "route_given": not self.cleaned_data["route_untold"],
+        }
+
+
+class FigureForm(RowForm):
+    title = gettext_lazy("Figures")
+    columns = ("kind", "value", "bound", "as_of", "as_of_precision")
+
+    kind = field_of(Figure, "kind", required=True)
+    bound = field_of(Figure, "bound", required=True)
+    value = field_of(Figure, "value")
+    as_of = field_of(Figure, "as_of")
+    as_of_precision = field_of(Figure, "as_of_precision")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.label_names = add_by_language(self, Figure, "labels")
+        unit_names = add_by_language(self, Figure, "units")
+        self.order_fields(["id", *self.label_names, "kind", "bound", "value", *unit_names])
+
+    @staticmethod
+    def rows_of(claim: Claim) -> Any:
+        return claim.figures.all()
+
+    @classmethod
+    def initial_of(cls, row: Figure) -> dict[str, Any]:
+        return {
+            **super().initial_of(row),
+            **initial_by_language("labels", row.labels),
+            **initial_by_language("units", row.units),
+        }
+
+    def clean_value(self) -> Any:
+        return self.needed("value", _("Write the value in digits."))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.is_used() and not any(self[name].value() for name in self.label_names):
+            self.add_error(
+                self.label_names[0], _("Say what was measured, in one language at least.")
+            )
+        clean_date_with_precision(self, "as_of", "as_of_precision")
+        return data
+
+    def row(self) -> dict[str, Any]:
+        return {
+            **super().row(),
+            "labels": by_language(self, "labels"),
+            "units": by_language(self, "units"),
+        }
+
+
+class WordingForm(RowForm):
+    title = gettext_lazy("Other wordings")
+    columns = ("language", "text")
+
+    language = field_of(Wording, "language", required=True)
+    text = field_of(Wording, "text")
+
+    @staticmethod
+    def rows_of(claim: Claim) -> Any:
+        return claim.wordings.all()
+
+    def clean_text(self) -> str:
+        return self.needed("text", _("Write how else people put it, or take this out."))
+
+
+class ReplyForm(RowForm):
+    title = gettext_lazy("Right of reply")
+    columns = (
+        "party",
+        "channel",
+        "asked_on",
+        "deadline",
+        "outcome",
+        "answer",
+        "answer_language",
+        "answered_on",
+    )
+
+    party = RecordField(label=gettext_lazy("Who was asked"))
+    channel = field_of(ReplyRequest, "channel", required=True)
+    asked_on = field_of(ReplyRequest, "asked_on")
+    deadline = field_of(ReplyRequest, "deadline")
+    outcome = field_of(ReplyRequest, "outcome", required=True)
+    answer = field_of(ReplyRequest, "answer")
+    answer_language = field_of(ReplyRequest, "answer_language", required=True)
+    answered_on = field_of(ReplyRequest, "answered_on")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["party"].offer(self.offered.parties)
+
+    @staticmethod
+    def rows_of(claim: Claim) -> Any:
+        return claim.reply_requests.all()
+
+    @classmethod
+    def initial_of(cls, row: ReplyRequest) -> dict[str, Any]:
+        return {**super().initial_of(row), "party": row.party_id}
+
+    def clean_party(self) -> Any:
+        return self.needed("party", _("Choose who was asked."))
+
+    def clean_asked_on(self) -> Any:
+        return self.needed("asked_on", _("Give the day on which they were asked."))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        asked, deadline, answered = (
+            data.get(name) for name in ("asked_on", "deadline", "answered_on")
+        )
+        if asked and deadline and deadline < asked:
+            self.add_error("deadline", _("The deadline cannot lie before the day of asking."))
+        if asked and answered and answered < asked:
+            self.add_error("answered_on", _("The answer cannot lie before the day of asking."))
+        if data.get("outcome") == Outcome.ANSWERED:
+            if not self["answer"].value():
+                self.add_error("answer", _("Write down what they answered."))
+            if not self["answered_on"].value():
+                self.add_error("answered_on", _("Give the day of the answer."))
+        elif self["answer"].value() or self["answered_on"].value():
+            self.add_error("outcome", _("There is an answer below: choose “answered”."))
+        return data
