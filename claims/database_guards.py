@@ -34,8 +34,8 @@ WHERE proowner = current_user::regrole AND (pronamespace = 'reader'::regnamespac
 """
 # What was published before standings and mentions were stored has them too.
 FILL = """
-INSERT INTO claims_publishedmention (edition_id, role, record, opened_at, current)
-SELECT DISTINCT p.edition_id, s.role, s.record, p.opened_at, p.current
+INSERT INTO claims_publishedmention (edition_id, role, record, shown_hash, opened_at, current)
+SELECT p.edition_id, s.role, s.record, s.shown_hash, p.opened_at, p.current
 FROM claims_publishededition p CROSS JOIN LATERAL claims_shared_in(p.document) s
 WHERE NOT EXISTS (SELECT FROM claims_publishedmention m WHERE m.edition_id = p.edition_id);
 SELECT claims_restand(p.claim, statement_timestamp()) FROM claims_publishededition p

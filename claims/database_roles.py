@@ -34,6 +34,7 @@ APP_PRIVILEGES = {
     "auth_group_permissions": READ,
     "auth_permission": READ,
     "claims_approval": ADD,
+    "claims_behind": READ,
     "claims_citation": FULL,
     "claims_claim": CLAIM,
     "claims_claim_topics": "SELECT, INSERT, DELETE",

@@ -19,7 +19,8 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
     def behind(self) -> "ClaimQuerySet":
         """Whose newest edition shows a shared record that has changed since, longest first."""
-        return self.filter(behind_since__isnull=False).order_by("behind_since", "id")
+        first = models.Min("behind__since")
+        return self.filter(behind__isnull=False).annotate(since=first).order_by("since", "id")
 
     def refreshable(self) -> "ClaimQuerySet":
         """Behind, and nobody is working on them: these can be refreshed together."""
@@ -37,6 +38,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
             "figures",
             "wordings",
             "topics",
+            "behind",
             "reply_requests__party__names",
             "rebuts__target__texts",
             "rebuttals__counterclaim__texts",

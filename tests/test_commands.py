@@ -183,9 +183,11 @@ def test_what_has_no_edition_is_named(room, tamper, capsys):
     tamper(
         "INSERT INTO claims_publishededition (edition_id, claim_key, claim, number, kind,"
         " confidence, is_counterclaim, document, document_digest, previous_digest, digest,"
-        " four_eyes, made_at, current, readable) SELECT 999, claim_key, claim, 3, kind, confidence,"
+        " four_eyes, made_at, current, readable, asserted_since, language)"
+        " SELECT 999, claim_key, claim, 3, kind, confidence,"
         " is_counterclaim, document, document_digest, previous_digest, digest, four_eyes, made_at,"
-        " 'empty', 'empty' FROM claims_publishededition ORDER BY edition_id DESC LIMIT 1"
+        " 'empty', 'empty', 1, language FROM claims_publishededition"
+        " ORDER BY edition_id DESC LIMIT 1"
     )
     name = f"Edition {room.claim.public_id}/3: "
     assert found(capsys) == name + "it is published, but there is no such edition."
@@ -206,6 +208,7 @@ def test_a_whole_edition_taken_out_breaks_the_chain(room, tamper, capsys):
         "DELETE FROM claims_release WHERE edition_id = %(row)s",
         "DELETE FROM claims_edition WHERE id = %(row)s",
         "DELETE FROM claims_publishededition WHERE edition_id = %(row)s",
+        "DELETE FROM claims_publishedmention WHERE edition_id = %(row)s",
         row=Edition.objects.earliest("id").pk,
     )
     assert "it does not continue from the edition before it" in found(capsys)

@@ -246,6 +246,10 @@ DEFECTS = {
         "UPDATE claims_publishedmention SET current = 'empty'",
         "UPDATE claims_publishedmention SET opened_at = NULL",
     ),
+    "no edition is behind what its shared records say": (
+        "UPDATE claims_publishedmention SET shown_hash = md5('')::uuid WHERE role = 'topic'",
+        "UPDATE claims_source SET title = 'Another title'",
+    ),
     "a withdrawal has its notice to readers": (
         "DELETE FROM claims_publishednotice",
         "UPDATE claims_publishednotice SET notice = '{}'",

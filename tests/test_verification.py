@@ -167,8 +167,8 @@ def test_what_a_document_shows_is_what_the_database_lists(newsroom_live, connect
             "not listed as",
         ),
         (
-            "INSERT INTO claims_publishedmention (edition_id, role, record, current)"
-            " VALUES (%(row)s, 'topic', 'elsewhere', 'empty')",
+            "INSERT INTO claims_publishedmention (edition_id, role, record, shown_hash, current)"
+            " VALUES (%(row)s, 'topic', 'elsewhere', md5('')::uuid, 'empty')",
             "not listed as",
         ),
     ],
@@ -184,8 +184,8 @@ def test_what_differs_from_the_document_is_named(room, tamper, capsys, statement
 @BOTH_SIDES
 def test_what_no_edition_shows_is_named(room, tamper, capsys):
     tamper(
-        "INSERT INTO claims_publishedmention (edition_id, role, record, current)"
-        " VALUES (999, 'topic', 'elsewhere', 'empty')"
+        "INSERT INTO claims_publishedmention (edition_id, role, record, shown_hash, current)"
+        " VALUES (999, 'topic', 'elsewhere', md5('')::uuid, 'empty')"
     )
     assert "this is listed as shown, but by no edition" in found(capsys)
 

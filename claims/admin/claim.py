@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from claims import actions
-from claims.models import Claim, History
+from claims.models import Behind, Claim, History
 from claims.models.fields import new_public_id
 from claims.permissions import may
 
@@ -69,7 +69,7 @@ class ClaimAdmin(DoorAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"behind": Claim.objects.behind().count(), **(extra_context or {})}
+        context = {"behind": Behind.objects.exists(), **(extra_context or {})}
         return super().changelist_view(request, context)
 
     @admin.action(permissions=["view"], description=gettext_lazy("Approve or publish together"))

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from claims import actions, document
 from claims.choices import State
 from claims.exceptions import Refused
-from claims.models import Claim, Policy, PublishedMention, User
+from claims.models import Claim, Policy, User
 from claims.permissions import may
 
 from .base import Desk, origin
@@ -220,12 +220,9 @@ class TogetherView:
 
 
 def behind(record: str = "") -> models.QuerySet:
-    """Claims that are behind: all, or those whose newest edition shows this record (public id)."""
+    """Claims that are behind: all, or those that this record (public id) left behind."""
     claims = Claim.objects.behind().for_list()
-    if record:
-        editions = PublishedMention.objects.filter(record=record).values("edition_id")
-        claims = claims.filter(editions__in=editions, editions__number=models.F("edition"))
-    return claims
+    return claims.filter(behind__record=record) if record else claims
 
 
 def refresh_of(request: HttpRequest, record: str = "") -> TogetherView:

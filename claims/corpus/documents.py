@@ -5,12 +5,14 @@ their order (by length, then by bytes), and what many documents show is rendered
 compared with what the database itself builds.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable
 from json.encoder import encode_basestring as quoted  # as jsonb prints texts
 from typing import Any
 
 from claims.choices import Bound, ChangeUnit, VerdictScale
+from claims.document import canonical
 
 from .newsroom import Claim, Edge, Edition
 from .writing import Citation, Contents, Figure, Party, Reply, Source, Writer
@@ -30,6 +32,17 @@ class Freezer:
         self.topics = [
             text_of({"id": topic.public_id, "names": topic.names}) for topic in writer.topics
         ]
+        self.hashes = dict(self.shown_hashes(writer))
+
+    def shown_hashes(self, writer: Writer) -> Iterable[tuple[str, str]]:
+        """For each shared record's public id the hash of how it is shown."""
+        for party, shown in zip(writer.parties, self.parties, strict=True):
+            yield party.public_id, shown_hash(shown)
+        for topic in writer.topics:
+            yield topic.public_id, shown_hash({"id": topic.public_id, "names": topic.names})
+        for source in writer.sources:
+            of = None if source.publisher is None else writer.parties[source.publisher].public_id
+            yield source.public_id, shown_hash({**self.source_shown(source), "publisher": of})
 
     def document(
         self, claim: Claim, edition: Edition, contents: Contents, note: dict[str, str]
@@ -111,6 +124,11 @@ class Freezer:
                 "opposer": edge.opposer,
             }
         )
+
+
+def shown_hash(shown: dict[str, Any]) -> str:
+    """As `claims_shown_hash` has it, where a source's publisher is its public id."""
+    return hashlib.md5(canonical(shown).encode(), usedforsecurity=False).hexdigest()
 
 
 def listed(texts: Iterable[str]) -> str:

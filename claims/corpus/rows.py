@@ -170,7 +170,10 @@ class Recorder:
         for role, record in shared_records.mentions(
             self.writer, claim.topics, contents, self.shown
         ):
-            ledger.add("claims_publishedmention", made.id, role, record, opens_at, current)
+            shown_hash = self.freezer.hashes[record]
+            ledger.add(
+                "claims_publishedmention", made.id, role, record, shown_hash, opens_at, current
+            )
 
     def withdraw(self, claim: Claim, moment: datetime) -> None:
         number = self.ledger.id_of("claims_claim", claim.index)

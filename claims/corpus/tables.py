@@ -46,7 +46,7 @@ TABLES = {
     "claims_publishededge": (
         "id edition_id counterclaim target ground opposer target_edition confidence"
     ),
-    "claims_publishedmention": "id edition_id role record opened_at current",
+    "claims_publishedmention": "id edition_id role record shown_hash opened_at current",
     "claims_publishednotice": "release_id claim kind notice made_at shown",
     "claims_publishedstanding": "id claim_key claim standing label during",
     "claims_history": (

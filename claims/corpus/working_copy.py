@@ -47,7 +47,7 @@ def as_recorded(row: tuple[Any, ...]) -> dict[str, Any]:
     """The same row as it was inserted, for the history: a draft at version 1."""
     recorded = dict(zip(COLUMNS["claims_claim"], row, strict=True))
     recorded |= {"state": State.DRAFT.value, "version": 1, "frozen_version": 0, "edition": 0}
-    recorded |= {"created_at": recorded["created_at"].isoformat(), "behind_since": None}
+    recorded |= {"created_at": recorded["created_at"].isoformat()}
     recorded |= {"changed_at": recorded["created_at"], "suppressed_at": None, "change_id": None}
     if recorded["review_by"]:
         recorded["review_by"] = recorded["review_by"].isoformat()

@@ -145,11 +145,19 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
         document -> 'stated_change')
 $$;
 
--- The shared records in a document, as it shows them: (kind, public id, shown).
-CREATE FUNCTION claims_shared_in(document jsonb)
-RETURNS TABLE (role text, record text, shown jsonb)
+-- How a shared record is shown, as a hash. A source's publisher is a record of its own.
+CREATE FUNCTION claims_shown_hash(shown jsonb) RETURNS uuid
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
-    SELECT DISTINCT role, found ->> 'id', found FROM (
+    SELECT md5(CASE WHEN shown ? 'publisher'
+        THEN shown || jsonb_build_object('publisher', shown #> '{publisher,id}')
+        ELSE shown END::text)::uuid
+$$;
+
+-- The shared records in a document, as it shows them: (role, public id, hash).
+CREATE FUNCTION claims_shared_in(document jsonb)
+RETURNS TABLE (role text, record text, shown_hash uuid)
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT DISTINCT role, found ->> 'id', claims_shown_hash(found) FROM (
         SELECT 'claimant', document -> 'claimant'
         UNION ALL SELECT 'asked', document -> 'allegation'
         UNION ALL SELECT 'asked', jsonb_path_query(document, '$.replies[*].party')
@@ -160,22 +168,6 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
             jsonb_path_query(document, '$.citations[*].relays[*].publisher')
         UNION ALL SELECT 'topic', jsonb_path_query(document, '$.topics[*]')
     ) shared (role, found) WHERE jsonb_typeof(found) = 'object'
-$$;
-
--- Whether a shared record that the claim's newest edition shows is another by now.
-CREATE FUNCTION claims_is_behind(claim bigint) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT EXISTS (
-        SELECT FROM claims_claim c
-        JOIN claims_publishededition p ON p.claim_key = c.id AND p.number = c.edition
-        CROSS JOIN LATERAL claims_shared_in(p.document) s
-        WHERE c.id = $1 AND s.shown IS DISTINCT FROM CASE
-            WHEN s.role IN ('source', 'relay') THEN claims_source_shown(
-                (SELECT id FROM claims_source WHERE public_id = s.record))
-            WHEN s.role = 'topic' THEN claims_topic_shown(
-                (SELECT id FROM claims_topic WHERE public_id = s.record))
-            ELSE claims_party_shown((SELECT id FROM claims_party WHERE public_id = s.record))
-        END)
 $$;
 
 -- A document with shared records by id only, and without what is said about its own change.

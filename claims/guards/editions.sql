@@ -114,8 +114,9 @@ BEGIN
     SELECT NEW.id, doc ->> 'claim', edge ->> 'claim', edge ->> 'ground', edge ->> 'opposer',
         (edge ->> 'edition')::integer, doc ->> 'confidence'
     FROM jsonb_array_elements(doc -> 'rebuts') edge;
-    INSERT INTO claims_publishedmention (edition_id, role, record, current)
-        SELECT DISTINCT NEW.id, role, record, 'empty'::tstzrange FROM claims_shared_in(doc);
+    INSERT INTO claims_publishedmention (edition_id, role, record, shown_hash, current)
+        SELECT NEW.id, role, record, shown_hash, 'empty' FROM claims_shared_in(doc);
+    DELETE FROM claims_behind WHERE claim_id = NEW.claim_id;
     UPDATE claims_party SET frozen_version = version
         WHERE id IN (SELECT id FROM claims_parties_of(NEW.claim_id));
     UPDATE claims_source SET frozen_version = version
@@ -125,7 +126,7 @@ BEGIN
     UPDATE claims_claimtext SET change_note = ''
         WHERE claim_id = NEW.claim_id AND change_note <> '';
     UPDATE claims_claim SET state = 'published', edition = NEW.number, frozen_version = version,
-        change_kind = '', behind_since = NULL, change_id = NULL, changed_at = clock_timestamp()
+        change_kind = '', change_id = NULL, changed_at = clock_timestamp()
         WHERE id = NEW.claim_id;
     RETURN NULL;
 END $$;

@@ -87,18 +87,23 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     UNION SELECT claim_id FROM claims_claim_topics WHERE kind = 'topic' AND topic_id = record
 $$;
 
--- The claims whose newest editions show a record with this public id.
-CREATE FUNCTION claims_having_shown(record text) RETURNS SETOF bigint
+-- The claims whose newest editions show the record with this public id in another way.
+CREATE FUNCTION claims_showing_otherwise(record text, shown uuid) RETURNS SETOF bigint
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT c.id FROM claims_publishedmention m
+    SELECT DISTINCT c.id FROM claims_publishedmention m
     JOIN claims_publishededition p ON p.edition_id = m.edition_id
     JOIN claims_claim c ON c.id = p.claim_key AND c.edition = p.number
-    WHERE m.record = $1  -- every role, so that the index serves
+    WHERE m.record = $1 AND m.shown_hash <> $2 AND c.suppressed_at IS NULL
+        -- every role, so that the index serves
         AND m.role IN ('topic', 'claimant', 'asked', 'publisher', 'source', 'relay')
 $$;
 
+-- Whatever shows the record another way than it is shown by now is behind. Many claims may show it:
+-- a hash each was kept when its edition was made.
 CREATE FUNCTION claims_shared_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    shown uuid;
 BEGIN
     IF NEW.version = OLD.version THEN
         RETURN NULL;
@@ -106,9 +111,16 @@ BEGIN
     UPDATE claims_claim SET state = 'in_review', changed_at = clock_timestamp()
         WHERE state = 'approved' AND id IN (
             SELECT claims_showing(substr(TG_TABLE_NAME, length('claims_') + 1), NEW.id));
-    UPDATE claims_claim SET behind_since = CASE WHEN claims_is_behind(id)
-            THEN coalesce(behind_since, clock_timestamp()) END
-        WHERE suppressed_at IS NULL AND id IN (SELECT claims_having_shown(NEW.public_id));
+    shown := claims_shown_hash(CASE TG_TABLE_NAME
+        WHEN 'claims_party' THEN claims_party_shown(NEW.id)
+        WHEN 'claims_source' THEN claims_source_shown(NEW.id)
+        ELSE claims_topic_shown(NEW.id) END);
+    DELETE FROM claims_behind b WHERE b.record = NEW.public_id AND NOT EXISTS (
+        SELECT FROM claims_showing_otherwise(NEW.public_id, shown) claim WHERE claim = b.claim_id);
+    INSERT INTO claims_behind (claim_id, record, since)
+        SELECT claim, NEW.public_id, clock_timestamp()
+        FROM claims_showing_otherwise(NEW.public_id, shown) claim
+        ON CONFLICT (record, claim_id) DO NOTHING;
     RETURN NULL;
 END $$;
 

@@ -16,11 +16,12 @@ BEGIN
     DELETE FROM claims_wording WHERE claim_id = claim;
     DELETE FROM claims_replyrequest WHERE claim_id = claim;
     DELETE FROM claims_claim_topics WHERE claim_id = claim;
+    DELETE FROM claims_behind WHERE claim_id = claim;
     UPDATE claims_claimtext SET statement = '—', attribution = '', reason = '', unknowns = '',
         would_change = '', reply_exception = '', change_note = '' WHERE claim_id = claim;
     UPDATE claims_claim SET claimant_id = NULL, allegation_about_id = NULL, confidence = '',
         verdict = '', verdict_scale = '', stated_change = NULL, stated_change_unit = '',
-        stated_change_bound = '', review_by = NULL, change_kind = '', behind_since = NULL,
+        stated_change_bound = '', review_by = NULL, change_kind = '',
         suppressed_at = moment, changed_at = moment
         WHERE id = claim;
     -- Last, because the above is written into it too. Of editions and approvals it holds no words.

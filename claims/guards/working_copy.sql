@@ -119,7 +119,7 @@ BEGIN
     PERFORM claims_actor();
     IF TG_OP = 'INSERT' THEN
         IF (NEW.state, NEW.version, NEW.frozen_version, NEW.edition) <> ('draft', 1, 0, 0)
-            OR NEW.behind_since IS NOT NULL OR NEW.suppressed_at IS NOT NULL
+            OR NEW.suppressed_at IS NOT NULL
         THEN
             RAISE EXCEPTION 'a claim begins as a draft, version 1, without editions'
                 USING ERRCODE = 'check_violation';
@@ -133,10 +133,10 @@ BEGIN
         RAISE EXCEPTION 'a suppressed claim is not changed' USING ERRCODE = 'check_violation';
     END IF;
     IF (NEW.id, NEW.public_id, NEW.version, NEW.frozen_version, NEW.edition, NEW.created_at,
-            NEW.behind_since, NEW.suppressed_at)
+            NEW.suppressed_at)
         IS DISTINCT FROM
         (OLD.id, OLD.public_id, OLD.version, OLD.frozen_version, OLD.edition, OLD.created_at,
-            OLD.behind_since, OLD.suppressed_at)
+            OLD.suppressed_at)
     THEN
         RAISE EXCEPTION 'ids, versions and edition numbers are not set by hand'
             USING ERRCODE = 'check_violation';

@@ -40,7 +40,8 @@ RULES = {
             ON e.claim_id = c.id
         WHERE (c.state, c.version, c.frozen_version, c.edition, c.change_kind)
             IS DISTINCT FROM ('published', e.newest, e.newest, e.newest, '')
-            OR num_nonnulls(c.behind_since, c.suppressed_at, c.change_id) > 0
+            OR num_nonnulls(c.suppressed_at, c.change_id) > 0
+            OR EXISTS (SELECT FROM claims_behind b WHERE b.claim_id = c.id)
             OR EXISTS (SELECT FROM claims_claimtext t
                 WHERE t.claim_id = c.id AND t.change_note <> '')""",
     "names, labels and units are lines of words by language": r"""
@@ -143,6 +144,15 @@ RULES = {
         SELECT p.claim FROM claims_publishedmention m
         JOIN claims_publishededition p ON p.edition_id = m.edition_id
         WHERE (m.current, m.opened_at) IS DISTINCT FROM (p.current, p.opened_at)""",
+    "no edition is behind what its shared records say": """
+        SELECT m.record FROM (SELECT DISTINCT record, shown_hash FROM claims_publishedmention) m
+        LEFT JOIN (
+            SELECT public_id, claims_shown_hash(claims_party_shown(id)) AS now FROM claims_party
+            UNION ALL SELECT public_id, claims_shown_hash(claims_source_shown(id))
+                FROM claims_source
+            UNION ALL SELECT public_id, claims_shown_hash(claims_topic_shown(id)) FROM claims_topic
+        ) r ON r.public_id = m.record
+        WHERE r.now IS DISTINCT FROM m.shown_hash""",
     "a withdrawal has its notice to readers": """
         SELECT c.public_id FROM claims_release r JOIN claims_claim c ON c.id = r.claim_id
         LEFT JOIN claims_publishednotice n ON n.release_id = r.id

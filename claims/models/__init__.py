@@ -13,12 +13,13 @@ from .published import (
     PublishedStanding,
     Release,
 )
-from .review import Approval, Contribution, History, Policy, Recheck
+from .review import Approval, Behind, Contribution, History, Policy, Recheck
 from .source import Source
 from .topic import Topic
 
 __all__ = [
     "Approval",
+    "Behind",
     "Citation",
     "Claim",
     "ClaimText",

@@ -1,5 +1,7 @@
 """The working copies: claims, what they say and what they rebut."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -28,8 +30,8 @@ class Claim(models.Model):
 
     A counterclaim is a claim too. `state` moves along `workflow.STEPS`; `version`,
     `frozen_version` (the version that the newest edition froze), `edition` (that edition's
-    number), `behind_since` (a shared record it shows has changed since that edition),
-    `suppressed_at` and `change_id` belong to triggers. All changes come through `claims.actions`.
+    number), `suppressed_at` and `change_id` belong to triggers. All changes come through
+    `claims.actions`.
     """
 
     public_id = PublicIdField()
@@ -106,7 +108,6 @@ class Claim(models.Model):
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     frozen_version = models.PositiveIntegerField(default=0, editable=False)
     edition = models.PositiveIntegerField(_("newest edition"), default=0, editable=False)
-    behind_since = models.DateTimeField(_("behind since"), null=True, editable=False)
     suppressed_at = models.DateTimeField(_("suppressed at"), null=True, editable=False)
     change_id = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField(
@@ -125,11 +126,6 @@ class Claim(models.Model):
         indexes = [
             models.Index(fields=["-changed_at", "-id"], name="claim_by_change"),
             models.Index(fields=["state", "-changed_at", "-id"], name="claim_by_state"),
-            models.Index(
-                fields=["behind_since"],
-                condition=models.Q(behind_since__isnull=False),
-                name="claim_behind",
-            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -167,6 +163,11 @@ class Claim(models.Model):
     def __str__(self) -> str:
         text = self.original
         return str(text.statement if text else self.public_id)
+
+    @property
+    def behind_since(self) -> datetime | None:
+        """Since when a shared record that the newest edition shows is another."""
+        return min((behind.since for behind in self.behind.all()), default=None)
 
     @property
     def original(self) -> "ClaimText | None":

@@ -161,6 +161,7 @@ class PublishedEdition(models.Model):
             models.UniqueConstraint(fields=["claim", "number"], name="publishededition_once"),
         ]
         indexes = [
+            models.Index(fields=["claim_key", "number"], name="publishededition_of_claim"),
             models.Index(fields=["-opened_at", "-edition_id"], name="publishededition_newest"),
             models.Index(
                 fields=["-opened_at", "-edition_id"],
@@ -203,12 +204,14 @@ class PublishedEdge(models.Model):
 class PublishedMention(models.Model):
     """A shared record that an edition shows: how lists by topic, party and source find it.
 
-    `current` and `opened_at` follow the edition's.
+    `current` and `opened_at` follow the edition's. `shown_hash` is the MD5 of how it is shown (a
+    source without what its publisher is called), to tell quickly which editions are behind.
     """
 
     edition_id = models.BigIntegerField()
     role = models.CharField(max_length=16, choices=Mention)
     record = models.CharField(max_length=12)  # the record's public id
+    shown_hash = models.UUIDField()
     opened_at = models.DateTimeField(null=True)
     current = DateTimeRangeField()
 

@@ -77,6 +77,28 @@ class Recheck(models.Model):
         return f"{self.claim_id} {self.made_at:%Y-%m-%d}"
 
 
+class Behind(models.Model):
+    """A shared record that a claim's newest edition shows has changed since: kept by triggers.
+
+    The next edition takes it away, and so does a record that becomes again what was shown.
+    """
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="behind", verbose_name=_("claim"))
+    record = models.CharField(_("record"), max_length=12)  # the shared record's public id
+    since = models.DateTimeField(_("behind since"))
+
+    class Meta:
+        verbose_name = _("claim that is behind")
+        verbose_name_plural = _("claims that are behind")
+        ordering = ["since", "claim"]
+        constraints = [
+            models.UniqueConstraint(fields=["record", "claim"], name="behind_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} {self.record}"
+
+
 class Contribution(models.Model):
     """Who changed which version of a claim or shared record: written by triggers.
 
