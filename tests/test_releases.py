@@ -286,6 +286,36 @@ def test_a_renamed_party_leaves_what_shows_it_behind_and_is_refreshed_together(n
     assert not manager.behind().exists()
 
 
+def test_what_readers_do_not_see_is_not_behind_until_they_see_it_again(newsroom):
+    house = newsroom.party("A house")
+    claim = newsroom.published("As claimant", fields={"claimant": house})
+    rename(newsroom, house, "A home")
+    assert claim.behind_since
+    newsroom.withdraw(claim)
+    manager = type(claim).objects
+    assert not manager.behind().exists()  # to refresh it would open it again
+    claim.refresh_from_db()
+    with pytest.raises(WrongState):
+        actions.propose_refresh(
+            {claim.pk: claim.version}, actor=newsroom.publisher, note={"en": "A home now."}
+        )
+    actions.approve_reinstatement(claim.pk, actor=newsroom.editor, version=claim.version)
+    actions.reinstate(claim.pk, actor=newsroom.second_publisher, version=claim.version)
+    assert list(manager.refreshable()) == [claim]
+    rename(newsroom, house, "A house")
+    assert not manager.behind().exists()
+
+
+def test_a_cancelled_edition_is_not_refreshed(newsroom):
+    """The working copy is what was cancelled: a clarification would publish that."""
+    house = newsroom.party("A house")
+    claim = newsroom.published("As claimant", fields={"claimant": house})
+    revised(newsroom, claim, timezone.now() + HOUR, statement="Not to be opened")
+    actions.cancel(claim.pk, actor=newsroom.publisher, version=claim.version, reason="No.")
+    rename(newsroom, house, "A home")
+    assert not type(claim).objects.behind().exists()
+
+
 def test_a_changed_topic_voids_the_approval_and_leaves_behind(newsroom):
     topic = newsroom.topic("Ports")
     waits = newsroom.approved(newsroom.draft("Waits", topics=[topic]))

@@ -116,7 +116,6 @@ BEGIN
     FROM jsonb_array_elements(doc -> 'rebuts') edge;
     INSERT INTO claims_publishedmention (edition_id, role, record, shown_hash, current)
         SELECT NEW.id, role, record, shown_hash, 'empty' FROM claims_shared_in(doc);
-    DELETE FROM claims_behind WHERE claim_id = NEW.claim_id;
     UPDATE claims_party SET frozen_version = version
         WHERE id IN (SELECT id FROM claims_parties_of(NEW.claim_id));
     UPDATE claims_source SET frozen_version = version

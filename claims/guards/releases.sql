@@ -169,6 +169,7 @@ BEGIN
         FROM claims_publishededition p
         WHERE p.edition_id = m.edition_id AND p.claim_key = NEW.claim_id
             AND (m.current, m.opened_at) IS DISTINCT FROM (p.current, p.opened_at);
+    PERFORM claims_look_behind(NEW.claim_id);
     PERFORM claims_restand(name, NEW.made_at);
     RETURN NULL;
 END $$;

@@ -87,13 +87,14 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     UNION SELECT claim_id FROM claims_claim_topics WHERE kind = 'topic' AND topic_id = record
 $$;
 
--- The claims whose newest editions show the record with this public id in another way.
+-- The claims whose newest editions, open or to come, show the record with this public id in another
+-- way.
 CREATE FUNCTION claims_showing_otherwise(record text, shown uuid) RETURNS SETOF bigint
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT DISTINCT c.id FROM claims_publishedmention m
     JOIN claims_publishededition p ON p.edition_id = m.edition_id
     JOIN claims_claim c ON c.id = p.claim_key AND c.edition = p.number
-    WHERE m.record = $1 AND m.shown_hash <> $2 AND c.suppressed_at IS NULL
+    WHERE m.record = $1 AND m.shown_hash <> $2 AND upper_inf(p.current)
         -- every role, so that the index serves
         AND m.role IN ('topic', 'claimant', 'asked', 'publisher', 'source', 'relay')
 $$;
@@ -123,6 +124,24 @@ BEGIN
         ON CONFLICT (record, claim_id) DO NOTHING;
     RETURN NULL;
 END $$;
+
+-- A decision opened or closed the claim to readers: is what they see behind?
+CREATE FUNCTION claims_look_behind(claim bigint) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DELETE FROM claims_behind WHERE claim_id = $1;
+    INSERT INTO claims_behind (claim_id, record, since)
+    SELECT DISTINCT c.id, m.record, clock_timestamp()
+    FROM claims_claim c
+    JOIN claims_publishededition p ON p.claim_key = c.id AND p.number = c.edition
+    JOIN claims_publishedmention m ON m.edition_id = p.edition_id
+    WHERE c.id = $1 AND upper_inf(p.current) AND m.shown_hash <> claims_shown_hash(CASE
+        WHEN m.role IN ('source', 'relay') THEN claims_source_shown(
+            (SELECT s.id FROM claims_source s WHERE s.public_id = m.record))
+        WHEN m.role = 'topic' THEN claims_topic_shown(
+            (SELECT t.id FROM claims_topic t WHERE t.public_id = m.record))
+        ELSE claims_party_shown((SELECT q.id FROM claims_party q WHERE q.public_id = m.record))
+    END)
+$$;
 
 -- Nothing an edition rests on can be deleted, not even by the owner.
 CREATE FUNCTION claims_guard_delete() RETURNS trigger

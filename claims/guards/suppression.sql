@@ -16,7 +16,6 @@ BEGIN
     DELETE FROM claims_wording WHERE claim_id = claim;
     DELETE FROM claims_replyrequest WHERE claim_id = claim;
     DELETE FROM claims_claim_topics WHERE claim_id = claim;
-    DELETE FROM claims_behind WHERE claim_id = claim;
     UPDATE claims_claimtext SET statement = '—', attribution = '', reason = '', unknowns = '',
         would_change = '', reply_exception = '', change_note = '' WHERE claim_id = claim;
     UPDATE claims_claim SET claimant_id = NULL, allegation_about_id = NULL, confidence = '',

@@ -78,9 +78,10 @@ class Recheck(models.Model):
 
 
 class Behind(models.Model):
-    """A shared record that a claim's newest edition shows has changed since: kept by triggers.
+    """A shared record that a claim's newest edition shows readers has changed since.
 
-    The next edition takes it away, and so does a record that becomes again what was shown.
+    Kept by triggers: the next edition takes it away, and so do a withdrawal and a record that
+    becomes again what was shown.
     """
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="behind", verbose_name=_("claim"))

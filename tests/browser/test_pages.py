@@ -1,10 +1,13 @@
 """The pages as people meet them: accessible, without JavaScript, on a phone, in the dark."""
 
+from datetime import date
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from claims import actions
+from tests.rich_claim import rich_claim
 from tests.test_admin_steps import rich_rebuttal
 
 pytestmark = [
@@ -77,6 +80,26 @@ def test_axe_finds_nothing_on_readers_pages(record, open_page):
             found += violations(page)
             width = page.evaluate("document.documentElement.scrollWidth")
             assert width <= look["viewport"]["width"], f"{path} is {width} pixels wide"
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_where_a_claim_has_everything(staff, settings, open_page):
+    settings.VERDICT_SCALE = "snu"
+    claim = rich_claim(staff)["claim"]
+    due = staff.published("Usage is falling", fields={"review_by": date(2025, 1, 1)})
+    gone = staff.published("Something that the law forbids")
+    known = {"version": gone.version, "reason": "A court order."}
+    actions.request_suppression(gone.pk, actor=staff.publisher, **known)
+    actions.suppress(gone.pk, actor=staff.second_publisher, **known)
+    found = []
+    for look in LOOKS:
+        page = open_page(**look)
+        for language in ("en", "ko"):
+            for each in (claim, due, gone):
+                page.goto(f"/{language}/claims/{each.public_id}/")
+                found += violations(page)
+                width = page.evaluate("document.documentElement.scrollWidth")
+                assert width <= look["viewport"]["width"], f"{each} is {width} pixels wide"
     assert not found, "\n".join(found)
 
 
