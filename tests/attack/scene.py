@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -37,6 +37,18 @@ MOVE = LATER.replace("'schedule'", "'move'").replace("1 hour", "2 hours")
 PUBLISH = (EDITION, RELEASE)
 STATE = "UPDATE claims_claim SET state = '{}' WHERE id = %(claim)s"
 STATEMENT = "UPDATE claims_claimtext SET statement = 'Swapped' WHERE claim_id = %(claim)s"
+
+
+class Attack(NamedTuple):
+    """What must be refused to somebody at a stage, in which words, and its legal twin."""
+
+    name: str
+    stage: str
+    by: str
+    attack: tuple[str, ...]
+    says: str
+    legal: tuple[str, ...]
+    legal_by: str = ""
 
 
 @dataclass

@@ -1,7 +1,6 @@
 """Attacks on the door with raw SQL as the app's login: approvals, editions, releases."""
 
 import re
-from typing import NamedTuple
 
 import pytest
 
@@ -13,6 +12,7 @@ from tests.attack.scene import (
     STATE,
     STATEMENT,
     WITHDRAW,
+    Attack,
     scene,
 )
 
@@ -47,16 +47,6 @@ def release(**columns: str) -> str:
         **columns,
     }
     return f"INSERT INTO claims_release ({', '.join(row)}) VALUES ({', '.join(row.values())})"
-
-
-class Attack(NamedTuple):
-    name: str
-    stage: str
-    by: str
-    attack: tuple[str, ...]
-    says: str
-    legal: tuple[str, ...]
-    legal_by: str = ""
 
 
 APPROVALS = [

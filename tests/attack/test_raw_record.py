@@ -5,7 +5,6 @@ As in the other tables: what must be refused, in the words of the guard, then th
 """
 
 import re
-from typing import NamedTuple
 
 import pytest
 
@@ -20,6 +19,7 @@ from tests.attack.scene import (
     STATE,
     STATEMENT,
     WITHDRAW,
+    Attack,
     scene,
 )
 
@@ -61,16 +61,6 @@ SUPPRESS = DECIDE.format("suppress", "A court order.", "%(me)s")
 
 def reply(outcome="answered", answer="No.", answered="'2025-07-03'", deadline="'2025-07-09'"):
     return REPLY.format(outcome=outcome, answer=answer, answered=answered, deadline=deadline)
-
-
-class Attack(NamedTuple):
-    name: str
-    stage: str
-    by: str
-    attack: tuple[str, ...]
-    says: str
-    legal: tuple[str, ...]
-    legal_by: str = ""
 
 
 CHAINS = [
