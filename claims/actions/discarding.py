@@ -35,10 +35,6 @@ def discard(claim_id: int, *, actor: User, version: int, request: str = "") -> C
 
 def _restore(actor: User, claim: Claim, frozen: Mapping[str, Any]) -> None:
     """Write a document back into the working copy; shared records stay as they are by now."""
-
-    def one(model: Any, shown: Mapping[str, Any] | None) -> Any:
-        return model.objects.get(public_id=shown["id"]) if shown else None
-
     verdict, stated = frozen.get("verdict") or {}, frozen.get("stated_change") or {}
     fields = {
         "language": frozen["language"],
@@ -55,7 +51,19 @@ def _restore(actor: User, claim: Claim, frozen: Mapping[str, Any]) -> None:
     empty = dict.fromkeys(TEXT_FIELDS, "")
     texts = {text.language: empty for text in claim.texts.all()}
     texts |= {code: {**said, "change_note": ""} for code, said in frozen["texts"].items()}
-    parts: dict[str, list[dict[str, Any]]] = {
+    topics = [one(Topic, topic) for topic in frozen["topics"]]
+    parts = {name: _matched(claim, name, rows) for name, rows in _parts(frozen).items()}
+    write(actor, claim, fields, texts, topics, parts)
+
+
+def one(model: Any, shown: Mapping[str, Any] | None) -> Any:
+    """The record that a document shows."""
+    return model.objects.get(public_id=shown["id"]) if shown else None
+
+
+def _parts(frozen: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The lists of a document, as `write` takes them."""
+    return {
         "citations": [
             {
                 "source": one(Source, each["source"]),
@@ -91,9 +99,6 @@ def _restore(actor: User, claim: Claim, frozen: Mapping[str, Any]) -> None:
             for each in frozen["rebuts"]
         ],
     }
-    topics = [one(Topic, topic) for topic in frozen["topics"]]
-    matched = {name: _matched(claim, name, rows) for name, rows in parts.items()}
-    write(actor, claim, fields, texts, topics, matched)
 
 
 def _matched(claim: Claim, name: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

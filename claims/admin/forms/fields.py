@@ -10,8 +10,8 @@ from django import forms
 from django.conf import settings
 from django.db import models
 from django.forms.utils import flatatt
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -207,10 +207,14 @@ class Records:
         return [NOTHING_CHOSEN, *self.choices]
 
     @cached_property
+    def labels(self) -> dict[str, str]:
+        return dict(self.choices_or_none)
+
+    @cached_property
     def options(self) -> dict[str, SafeString]:
         return {
             key: format_html('<option value="{}">{}</option>', key, label)
-            for key, label in self.choices_or_none
+            for key, label in self.labels.items()
         }
 
 
@@ -231,12 +235,13 @@ class RecordSelect(forms.Select):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         chosen = "" if value is None else str(value)
-        options = "".join(
-            option.replace("<option", "<option selected", 1) if key == chosen else option
-            for key, option in self.records.options.items()
-        )
+        options = {**self.records.options}
+        if chosen in options:
+            label = self.records.labels[chosen]
+            options[chosen] = format_html('<option value="{}" selected>{}</option>', chosen, label)
         written = flatatt({"name": name, **self.build_attrs(self.attrs, attrs)})
-        return format_html("<select{}>{}</select>", written, mark_safe(options))  # noqa: S308 - escaped above
+        joined = format_html_join("", "{}", ((option,) for option in options.values()))
+        return format_html("<select{}>{}</select>", written, joined)
 
 
 class RecordField(forms.Field):
