@@ -85,13 +85,8 @@ class Verdict(models.TextChoices):
     HALF_TRUE = "half_true", pgettext_lazy("verdict", "Half true")
     MOSTLY_TRUE = "mostly_true", pgettext_lazy("verdict", "Mostly true")
     TRUE = "true", pgettext_lazy("verdict", "True")
-    # On the SNU scale only; it has no number.
+    # On the SNU scale only.
     WITHHELD = "withheld", pgettext_lazy("verdict", "Withheld")
-
-    @property
-    def number(self) -> int | None:
-        """1 (false) to 5 (true) for exports; none where the verdict is withheld."""
-        return None if self is Verdict.WITHHELD else list(Verdict).index(self) + 1
 
 
 class VerdictScale(models.TextChoices):

@@ -4,8 +4,6 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
-from claims.choices import State
-
 if TYPE_CHECKING:
     from claims.models import Claim  # noqa: F401
 
@@ -21,14 +19,6 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         """Whose newest edition shows a shared record that has changed since, longest first."""
         first = models.Min("behind__since")
         return self.filter(behind__isnull=False).annotate(since=first).order_by("since", "id")
-
-    def refreshable(self) -> "ClaimQuerySet":
-        """Behind, and nobody is working on them: these can be refreshed together."""
-        return self.behind().filter(state=State.PUBLISHED)
-
-    def left_out(self) -> "ClaimQuerySet":
-        """Behind, but with an open draft, whose own edition will bring them up to date."""
-        return self.behind().exclude(state=State.PUBLISHED)
 
     def for_desk(self) -> "ClaimQuerySet":
         """With what the claim's own screen shows."""

@@ -91,6 +91,33 @@ def test_a_rebuttal_that_waits_for_its_target_holds_the_target_to_its_moment(new
     actions.move(target.pk, opens_at=timezone.now() + HOUR / 2, **known)  # the control
 
 
+def test_what_rebutted_nothing_yet_is_no_opposite(newsroom):
+    """Of two well supported claims one steps down before the other begins to contradict it."""
+    high = {"confidence": "high"}
+    claim, other = newsroom.published("So", **high), newsroom.published("Different", **high)
+    soon, later = timezone.now() + HOUR, timezone.now() + 2 * HOUR
+
+    def revise(one, moment, confidence, rebuts=()):
+        one.refresh_from_db()
+        actions.edit(
+            one.pk,
+            actor=newsroom.reporter,
+            version=one.version,
+            fields={"confidence": confidence, "change_kind": "update"},
+            texts={"en": {"change_note": "Looked at again."}},
+            rebuts=rebuts,
+        )
+        newsroom.publish(one, opens_at=moment)
+
+    revise(claim, soon, "low")
+    edge = {"target": claim, "ground": "rebut", "opposer": "us"}
+    revise(other, later, "high", [edge])
+    known = {"actor": newsroom.publisher, "version": claim.version}
+    actions.move(claim.pk, opens_at=soon + HOUR / 2, **known)
+    with pytest.raises(Invalid, match="says the opposite"):  # the control
+        actions.move(claim.pk, opens_at=later + HOUR, **known)
+
+
 # --- Withdrawn and reinstated ---------------------------------------------------------------------
 
 
@@ -242,14 +269,13 @@ def test_a_renamed_party_leaves_what_shows_it_behind_and_is_refreshed_together(n
     before = {claim.pk: actions.document_of(claim) for claim in shown_by}
     rename(newsroom, house, "A home")
     manager = type(aside).objects
-    assert set(manager.refreshable()) == set(shown_by)
-    assert list(manager.left_out()) == [busy]
+    assert set(manager.behind()) == {*shown_by, busy}
 
     rename(newsroom, house, "A house")  # as it was: nobody is behind
     assert not manager.behind().exists()
     rename(newsroom, house, "A home")
 
-    seen = {claim.pk: claim.version for claim in manager.refreshable()}
+    seen = {claim.pk: claim.version for claim in shown_by}
     with pytest.raises(WrongState):
         actions.propose_refresh(
             {**seen, busy.pk: manager.get(pk=busy.pk).version},
@@ -301,7 +327,7 @@ def test_what_readers_do_not_see_is_not_behind_until_they_see_it_again(newsroom)
         )
     actions.approve_reinstatement(claim.pk, actor=newsroom.editor, version=claim.version)
     actions.reinstate(claim.pk, actor=newsroom.second_publisher, version=claim.version)
-    assert list(manager.refreshable()) == [claim]
+    assert list(manager.behind()) == [claim]
     rename(newsroom, house, "A house")
     assert not manager.behind().exists()
 

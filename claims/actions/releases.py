@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -154,20 +155,17 @@ def refuse_opposites(claim: Claim) -> None:
     ahead = PublishedEdition.objects.filter(
         confidence=Confidence.HIGH, current__isempty=False
     ).exclude(current__endswith__lte=Now())
-    mine = list(ahead.filter(claim_key=claim.pk))
-    pairs = [
-        (one, edge.target) for one in mine for edge in edges.filter(edition_id=one.edition_id)
-    ] + [
-        (one, edge.counterclaim)
-        for one in mine
-        for edge in edges.filter(target=claim.public_id, edition_id__in=ahead.values("edition_id"))
-    ]
-    for one, other in pairs:
-        if ahead.filter(claim=other, current__overlap=one.current).exists():
+    rebutting = edges.filter(target=claim.public_id).values("edition_id")
+    for mine in ahead.filter(claim_key=claim.pk):
+        rebutted = edges.filter(edition_id=mine.edition_id).values("target")
+        rival = ahead.filter(
+            Q(claim__in=rebutted) | Q(edition_id__in=rebutting), current__overlap=mine.current
+        ).first()
+        if rival:
             raise Invalid(
                 _(
                     "“%(claim)s” says the opposite, and both would be rated “high: well supported”"
                     " at the same time. Look at the two together first."
                 )
-                % {"claim": Claim.objects.get(public_id=other)}
+                % {"claim": Claim.objects.get(public_id=rival.claim)}
             )

@@ -61,7 +61,7 @@ def one_claim(
         branches=branches,
         edges=edges,
         beside=beside,
-        # A claim that opened while we asked has none yet: nothing bears on it.
+        # Only a claim that was withdrawn while we asked has none any more.
         standing=records.standings([claim]).get(claim, Standing.UNREBUTTED),
         reader=reader,
         at_own_address=at_own_address,
