@@ -91,6 +91,15 @@ def test_a_rebuttal_that_waits_for_its_target_holds_the_target_to_its_moment(new
     actions.move(target.pk, opens_at=timezone.now() + HOUR / 2, **known)  # the control
 
 
+def test_two_well_supported_opposites_are_refused_in_kind_words(newsroom):
+    claim = newsroom.published("It is so", confidence="high")
+    rebuttal = newsroom.approved(newsroom.rebuttal(claim, "No", "rebut", "us", confidence="high"))
+    with pytest.raises(Invalid, match="“It is so” says the opposite, and both would be rated"):
+        newsroom.publish(rebuttal)
+    undercut = newsroom.rebuttal(claim, "Not shown", "undercut", "us", confidence="high")
+    newsroom.publish(undercut)  # the control
+
+
 def test_what_rebutted_nothing_yet_is_no_opposite(newsroom):
     """Of two well supported claims one steps down before the other begins to contradict it."""
     high = {"confidence": "high"}
@@ -114,7 +123,7 @@ def test_what_rebutted_nothing_yet_is_no_opposite(newsroom):
     revise(other, later, "high", [edge])
     known = {"actor": newsroom.publisher, "version": claim.version}
     actions.move(claim.pk, opens_at=soon + HOUR / 2, **known)
-    with pytest.raises(Invalid, match="says the opposite"):  # the control
+    with pytest.raises(Invalid, match="both would be rated"):  # the control
         actions.move(claim.pk, opens_at=later + HOUR, **known)
 
 

@@ -153,8 +153,10 @@ def refuse_opposites(claim: Claim) -> None:
     """Two claims of which one says the opposite of the other are not both well supported."""
     edges = PublishedEdge.objects.filter(ground=Ground.REBUT, confidence=Confidence.HIGH)
     ahead = PublishedEdition.objects.filter(
-        confidence=Confidence.HIGH, current__isempty=False
-    ).exclude(current__endswith__lte=Now())
+        Q(current__upper_inf=True) | Q(current__endswith__gt=Now()),
+        confidence=Confidence.HIGH,
+        current__isempty=False,
+    )
     rebutting = edges.filter(target=claim.public_id).values("edition_id")
     for mine in ahead.filter(claim_key=claim.pk):
         rebutted = edges.filter(edition_id=mine.edition_id).values("target")
