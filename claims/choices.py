@@ -48,6 +48,23 @@ class Confidence(models.TextChoices):
         """How many of the meter's three steps are filled."""
         return {Confidence.HIGH: 3, Confidence.MODERATE: 2, Confidence.LOW: 1}.get(self, 0)
 
+    @property
+    def explanation(self) -> "StrOrPromise":
+        """What the level says and does not say, for the page on our method."""
+        return {
+            Confidence.HIGH: _("The cited evidence carries the statement in these very words."),
+            Confidence.MODERATE: _(
+                "The evidence carries a part of the statement, or all of it with a gap that we"
+                " name."
+            ),
+            Confidence.LOW: _(
+                "The evidence carries little of the statement. That does not make it false."
+            ),
+            Confidence.NOT_ASSESSED: _(
+                "We chose not to rate the evidence, and say why. It disputes nothing until we do."
+            ),
+        }[self]
+
 
 class Ground(models.TextChoices):
     """In what way a counterclaim bears on its target."""
@@ -62,12 +79,36 @@ class Ground(models.TextChoices):
     def is_attack(self) -> bool:
         return self is not Ground.QUALIFY
 
+    @property
+    def meaning(self) -> "StrOrPromise":
+        return {
+            Ground.REBUT: _("Both cannot be true as they are worded."),
+            Ground.UNDERMINE: _("It holds that the evidence for the claim is wrong or unreliable."),
+            Ground.UNDERCUT: _(
+                "The evidence may be right, but it holds that it does not carry the claim."
+            ),
+            Ground.QUALIFY: _(
+                "It says what else has to be known. It does not dispute the claim and has no part"
+                " in its standing."
+            ),
+        }[self]
+
 
 class Opposer(models.TextChoices):
     """Who sets the counterclaim against its target."""
 
     SOURCE = "source", _("the source says")
     US = "us", _("our reading")
+
+    @property
+    def meaning(self) -> "StrOrPromise":
+        return {
+            Opposer.SOURCE: _("The cited source itself sets the one against the other."),
+            Opposer.US: _(
+                "No source that we cite sets them against each other. We see that they bear on"
+                " each other."
+            ),
+        }[self]
 
 
 class Stance(models.TextChoices):
@@ -87,6 +128,17 @@ class Verdict(models.TextChoices):
     TRUE = "true", pgettext_lazy("verdict", "True")
     # On the SNU scale only.
     WITHHELD = "withheld", pgettext_lazy("verdict", "Withheld")
+
+    @property
+    def meaning(self) -> "StrOrPromise":
+        return {
+            Verdict.FALSE: _("What it says is not so."),
+            Verdict.MOSTLY_FALSE: _("What matters in it is not so, though a part holds."),
+            Verdict.HALF_TRUE: _("A part of it holds, and a part of equal weight does not."),
+            Verdict.MOSTLY_TRUE: _("What matters in it holds, though a part does not."),
+            Verdict.TRUE: _("What it says is so."),
+            Verdict.WITHHELD: _("What is known is not enough for a rating. It has no number."),
+        }[self]
 
 
 class VerdictScale(models.TextChoices):
@@ -158,6 +210,13 @@ class SourceKind(models.TextChoices):
     POST = "post", _("Social media post")
 
 
+class SourceStatus(models.TextChoices):
+    """What its publisher has since done about a work; empty: nothing that we know of."""
+
+    CORRECTED = "corrected", _("Corrected by its publisher")
+    RETRACTED = "retracted", _("Retracted by its publisher")
+
+
 class Precision(models.TextChoices):
     """How much of a date is known."""
 
@@ -174,6 +233,30 @@ class ChangeKind(models.TextChoices):
     CLARIFICATION = "clarification", _("Clarification: the same, said more clearly")
     MINOR = "minor", _("Minor: spelling or layout only")
 
+    @property
+    def explanation(self) -> "StrOrPromise":
+        """What it tells readers of, and where, for the page on our method."""
+        return {
+            ChangeKind.CORRECTION: _(
+                "Something that we published was wrong. The page says at its top what and why."
+            ),
+            ChangeKind.UPDATE: _(
+                "What we published held at its time, and something has happened since."
+            ),
+            ChangeKind.CLARIFICATION: _(
+                "What we published was not wrong, but could be understood wrongly."
+            ),
+            ChangeKind.MINOR: _(
+                "Nothing changed in what is said: not the statement, who says it, its sources,"
+                " its figures or our rating. It is listed in the record without an announcement."
+            ),
+        }[self]
+
+    @classmethod
+    def announced(cls) -> "list[ChangeKind]":
+        """What readers are told of at the top of the page, and in the register."""
+        return [cls.CORRECTION, cls.UPDATE, cls.CLARIFICATION]
+
 
 class ReleaseKind(models.TextChoices):
     """A decision about an edition's visibility."""
@@ -185,6 +268,7 @@ class ReleaseKind(models.TextChoices):
     REINSTATE = "reinstate", _("Reinstate")
     REQUEST_SUPPRESSION = "request_suppression", _("Request suppression")
     SUPPRESS = "suppress", _("Suppress")
+    MERGE = "merge", _("Merge into another claim")
 
 
 class NoticeKind(models.TextChoices):
@@ -192,6 +276,42 @@ class NoticeKind(models.TextChoices):
 
     WITHDRAWN = "withdrawn", _("Withdrawn")
     SUPPRESSED = "suppressed", _("Suppressed")
+    MERGED = "merged", _("Merged into another claim")
+
+
+class MailKind(models.TextChoices):
+    """What the newsroom writes to its people about; each chooses what they want."""
+
+    REVIEW_ASKED = "review_asked", _("A review is asked for")
+    CHANGES_REQUESTED = "changes_requested", _("Changes are requested")
+    APPROVED = "approved", _("A claim is approved")
+    PUBLISHED = "published", _("A claim is published")
+    REBUTTED = "rebutted", _("A rebuttal of a claim is published")
+    WITHDRAWN = "withdrawn", _("A claim is withdrawn")
+    MENTION = "mention", _("Somebody mentions me")
+    OVERDUE_REPLY = "overdue_reply", _("A reply is overdue")
+
+
+class TipKind(models.TextChoices):
+    """What a reader sends in."""
+
+    SOURCE = "source", _("A source for or against this claim")
+    REBUTTAL = "rebuttal", _("Something that is said against this claim")
+    ERROR = "error", _("An error on this page")
+    CLAIM = "claim", _("A claim that is not here yet")
+
+    @property
+    def is_about_a_claim(self) -> bool:
+        return self is not TipKind.CLAIM
+
+
+class TipOutcome(models.TextChoices):
+    """How a tip was closed."""
+
+    USED = "used", _("Used")
+    KNOWN = "known", _("Known already")
+    UNFOUNDED = "unfounded", _("Looked into: nothing to it")
+    UNSUITABLE = "unsuitable", _("Not about our work")
 
 
 class Mention(models.TextChoices):
@@ -220,6 +340,25 @@ class Standing(models.TextChoices):
     NOT_ASSESSED = "not_assessed", _("No assessed rebuttal")
     ANSWERED = "answered", _("Rebuttals answered")
     CONTESTED = "contested", _("Unanswered rebuttal")
+
+    @property
+    def meaning(self) -> "StrOrPromise":
+        return {
+            Standing.UNREBUTTED: _(
+                "Nothing on record disputes it. Context may have been added to it."
+            ),
+            Standing.NOT_ASSESSED: _(
+                "Something on record disputes it, but we have not rated the evidence for any of"
+                " that."
+            ),
+            Standing.ANSWERED: _(
+                "Each rebuttal that we have rated is itself rebutted by something that stands."
+            ),
+            Standing.CONTESTED: _(
+                "At least one rebuttal that we have rated stands unanswered, or its answer is"
+                " itself in dispute."
+            ),
+        }[self]
 
 
 class Role(models.TextChoices):
@@ -258,6 +397,19 @@ class Action(models.TextChoices):
     REINSTATE = "reinstate", _("Reinstate")
     REQUEST_SUPPRESSION = "request_suppression", _("Request suppression")
     SUPPRESS = "suppress", _("Suppress")
+    COMMENT = "comment", _("Comment")
+    ASSIGN = "assign", _("Assign a reviewer")
+    ASK_FOR_REPLY = "ask_for_reply", _("Ask for a reply")
+    RECORD_ANSWER = "record_answer", _("Record an answer")
+    MERGE = "merge", _("Merge")
+    SPLIT = "split", _("Split")
+    UNDO = "undo", _("Undo a merge or a split")
+    CHOOSE_MAIL = "choose_mail", _("Choose mail")
+    ASSIGN_TIP = "assign_tip", _("Assign a tip")
+    ANSWER_TIP = "answer_tip", _("Answer a tip")
+    USE_TIP = "use_tip", _("Use a tip")
+    CLOSE_TIP = "close_tip", _("Close a tip")
+    SAVE_SITE_PAGE = "save_site_page", _("Save a page of the site")
     MANAGE_PEOPLE = "manage_people", _("Manage people")
 
 
@@ -290,5 +442,6 @@ class Record(models.TextChoices):
     EDITION = "edition", _("edition")
     RELEASE = "release", _("release")
     POLICY = "policy", _("policy")
+    SITE_PAGE = "sitepage", _("page of the site")
     USER = "user", _("person")
     MEMBERSHIP = "user_groups", _("role of a person")

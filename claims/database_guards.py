@@ -11,6 +11,8 @@ from django.apps import apps
 from django.db import connections, transaction
 
 FOLDER = Path(__file__).parent / "guards"
+# First, so that what has no words yet gets them before any trigger takes that for a change.
+WORDS = "search"
 RULES = (
     "actor",
     "working_copy",
@@ -21,16 +23,27 @@ RULES = (
     "standing",
     "releases",
     "suppression",
+    "conversation",
+    "tips",
+    "site_pages",
     "reader",
 )
 # After what we fill in ourselves: that is no change of the record.
 WATCH = ("published", "history")
 
-# With a function go the triggers and policies that call it.
+# With a function go the triggers, policies and functions that call it.
 OURS = """
 SELECT oid::regprocedure::text FROM pg_proc
-WHERE proowner = current_user::regrole AND (pronamespace = 'reader'::regnamespace
+WHERE proowner = current_user::regrole AND (
+    pronamespace IN ('reader'::regnamespace, 'tips'::regnamespace)
     OR pronamespace = 'public'::regnamespace AND proname LIKE 'claims\\_%')
+"""
+# The words by which claims are found, where no trigger has kept them yet.
+FILL_WORDS = """
+UPDATE claims_publishededition SET words = claims_found_by(document)
+WHERE words IS NULL AND document <> '{}';
+UPDATE claims_claimtext SET words = claims_words(concat_ws(E'\\n', statement, attribution))
+WHERE words IS NULL;
 """
 # What was published before standings and mentions were stored has them too.
 FILL = """
@@ -55,9 +68,15 @@ def install(using: str) -> None:
         cursor.execute("SET LOCAL client_min_messages = warning")
         cursor.execute(OURS)
         for (function,) in cursor.fetchall():
-            cursor.execute(f"DROP FUNCTION {function} CASCADE")
+            cursor.execute(f"DROP FUNCTION IF EXISTS {function} CASCADE")
+        cursor.execute(rules(WORDS))
+        cursor.execute(FILL_WORDS)
         for name in RULES:
-            cursor.execute((FOLDER / f"{name}.sql").read_text(encoding="utf-8"))
+            cursor.execute(rules(name))
         cursor.execute(FILL)
         for name in WATCH:
-            cursor.execute((FOLDER / f"{name}.sql").read_text(encoding="utf-8"))
+            cursor.execute(rules(name))
+
+
+def rules(name: str) -> str:
+    return (FOLDER / f"{name}.sql").read_text(encoding="utf-8")

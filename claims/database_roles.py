@@ -1,9 +1,11 @@
 """The logins of DESIGN 2 and what each may do: one table, applied after every migration.
 
 *owner* migrates and owns everything; *app* is the newsroom's process: no DDL, no TRUNCATE, and of
-the record only what the guards leave to it; *reader* sees the views in the schema `reader`.
+the record only what the guards leave to it; *reader* sees the views in the schema `reader`; *tips*
+may execute the one function in the schema `tips`.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +16,7 @@ from psycopg import errors, sql
 
 APP = settings.APP_ROLE
 READER = settings.READER_ROLE
+TIPS = settings.TIPS_ROLE
 
 READ = "SELECT"
 ADD = "SELECT, INSERT"
@@ -21,15 +24,17 @@ ADD = "SELECT, INSERT"
 CLAIM = (
     "SELECT, INSERT, UPDATE (language, claimant_id, confidence, verdict, verdict_scale,"
     " stated_change, stated_change_unit, stated_change_bound, allegation_about_id, review_by,"
-    " change_kind, state)"
+    " change_kind, first_rebuttals, merged_into_id, reviewer_id, state)"
 )
 SOURCE = (
     "SELECT, INSERT, UPDATE "
-    "(title, language, kind, publisher_id, url, published_on, date_precision, seen)"
+    "(title, language, kind, publisher_id, url, published_on, date_precision, seen, status)"
 )
 FULL = "SELECT, INSERT, UPDATE, DELETE"
 
 APP_PRIVILEGES = {
+    "account_emailaddress": READ,  # allauth asks; people's addresses stand in claims_user
+    "account_emailconfirmation": "",
     "auth_group": READ,
     "auth_group_permissions": READ,
     "auth_permission": READ,
@@ -39,11 +44,14 @@ APP_PRIVILEGES = {
     "claims_claim": CLAIM,
     "claims_claim_topics": "SELECT, INSERT, DELETE",
     "claims_claimtext": FULL,
+    "claims_comment": ADD,
+    "claims_comment_mentions": ADD,
     "claims_contribution": READ,
     "claims_edition": ADD,
     "claims_figure": FULL,
     "claims_history": READ,
     "claims_lock": "",  # reached through functions only
+    "claims_mail": "SELECT, INSERT, UPDATE (sent_at)",
     "claims_party": "SELECT, INSERT, UPDATE (kind)",
     "claims_partyname": FULL,
     "claims_policy": READ,
@@ -57,7 +65,14 @@ APP_PRIVILEGES = {
     "claims_relay": FULL,
     "claims_release": ADD,
     "claims_replyrequest": FULL,
+    "claims_sitepage": "SELECT, INSERT, DELETE, UPDATE (title, text)",
     "claims_source": SOURCE,
+    "claims_tip": (
+        "SELECT, UPDATE (contact, handler_id, led_to_id, outcome, reason, closed_at, closed_by_id)"
+    ),
+    "claims_tipanswer": "SELECT, INSERT, UPDATE (sent_at)",
+    "claims_tipcount": "",  # the function's that receives tips
+    "claims_tipsalt": "",
     "claims_topic": "SELECT, INSERT, UPDATE (names)",
     "claims_user": "SELECT, INSERT, UPDATE",
     "claims_user_groups": "SELECT, INSERT, DELETE",
@@ -67,17 +82,36 @@ APP_PRIVILEGES = {
     "django_content_type": READ,
     "django_migrations": READ,
     "django_session": FULL,
+    # The worker's queue. What a job does, it does as the app.
+    "procrastinate_events": FULL,
+    "procrastinate_jobs": FULL,
+    "procrastinate_periodic_defers": FULL,
+    "procrastinate_workers": FULL,
+    "mfa_authenticator": FULL,
+    "newsroom_cache": FULL,
+    "usersessions_usersession": FULL,
 }
+# Tables of ours have identity columns; the queue's have sequences beside them.
+APP_SEQUENCES = [
+    "procrastinate_events_id_seq",
+    "procrastinate_jobs_id_seq",
+    "procrastinate_periodic_defers_id_seq",
+]
 # The owner's functions that the app may call; triggers need no such right.
 APP_FUNCTIONS = [
+    "claims_asked(text, boolean)",
     "claims_contributed(bigint, bigint)",
     "claims_digest(text)",
     "claims_document(bigint)",
+    "claims_equals_edition(bigint)",
+    "claims_forget_places()",
     "claims_last_open(bigint)",
     "claims_lock_publishing()",
     "claims_lock_shared_records(boolean)",
     "claims_withdrawal_of(bigint)",
 ]
+# The queue's own functions, whatever its version calls them.
+APP_FUNCTION_PREFIX = "procrastinate_"
 # In `reader` as views, in `public` as the tables behind them: their policies show open rows only,
 # and the reader has no access to the schema `public`, so that it cannot name them there.
 READER_VIEWS = [
@@ -86,7 +120,10 @@ READER_VIEWS = [
     "claims_publishedmention",
     "claims_publishednotice",
     "claims_publishedstanding",
+    "claims_sitepage",
 ]
+READER_FUNCTIONS = ["is_open(tstzrange)", "found(text)", "standings_so_far(text)"]
+TIPS_FUNCTION = "receive_tip(text, text, integer, text, text, text, text, inet)"
 # What a login is given at its start; a session may lower none of the walls by changing them.
 ROLE_SETTINGS = {
     APP: {"lock_timeout": "10s"},
@@ -95,6 +132,7 @@ ROLE_SETTINGS = {
         "default_transaction_read_only": "on",
         "statement_timeout": "5s",
     },
+    TIPS: {"search_path": "tips", "statement_timeout": "5s"},
 }
 
 
@@ -116,7 +154,7 @@ def dba_script() -> str:
 
 
 def ensure_roles(using: str) -> None:
-    """Make the app's and the reader's logins where they are missing. Idempotent.
+    """Make the other logins where they are missing. Idempotent.
 
     Raises RolesMissing where this login may not, and ImproperlyConfigured where a role of that name
     has rights that would void the walls.
@@ -124,6 +162,7 @@ def ensure_roles(using: str) -> None:
     passwords = {
         APP: settings.APP_DATABASE.get("PASSWORD"),
         READER: settings.DATABASES["public"].get("PASSWORD"),
+        TIPS: settings.DATABASES.get("tips", {}).get("PASSWORD"),
     }
     with connections[using].cursor() as cursor:
         for role, options in ROLE_SETTINGS.items():
@@ -173,72 +212,100 @@ def create_role(cursor: Any, role: str, password: str | None) -> None:
 def grant(using: str) -> None:
     """Give each login exactly what the tables above say, and nothing else. Idempotent."""
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT to_regclass('reader.claims_publishedstanding') IS NULL")
+        tables = [*(f"public.{table}" for table in APP_PRIVILEGES), f"reader.{READER_VIEWS[-1]}"]
+        cursor.execute(
+            "SELECT bool_or(to_regclass(name) IS NULL) FROM unnest(%s::text[]) name", [tables]
+        )
         if cursor.fetchone()[0]:  # migrated only part of the way
             return
         cursor.execute("SELECT current_database()")
-        database = sql.Identifier(cursor.fetchone()[0])
-        app, reader = sql.Identifier(APP), sql.Identifier(READER)
-        statements = [
-            # Temporary objects would let a login shadow tables and write functions of its own.
-            sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database),
-            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, {}").format(database, app, reader),
-            sql.SQL("REVOKE ALL ON SCHEMA public FROM PUBLIC"),
-            sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(app),
-            sql.SQL("GRANT USAGE ON SCHEMA reader TO {}").format(reader),
-            sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}, {}, PUBLIC").format(
-                app, reader
-            ),
-            *(
-                sql.SQL("REVOKE ALL ON FUNCTION {} FROM {}, {}, PUBLIC").format(
-                    sql.SQL(function), app, reader
-                )
-                for function in our_functions(cursor)
-            ),
-            sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA reader FROM {}, {}, PUBLIC").format(
-                app, reader
-            ),
-        ]
-        statements += [
-            sql.SQL("GRANT {} ON public.{} TO {}").format(
+        database = cursor.fetchone()[0]
+        functions = our_functions(cursor)
+        for statement in (
+            *revocations(database, functions),
+            *app_grants(functions),
+            *reader_grants(),
+            *tips_grants(),
+        ):
+            cursor.execute(statement)
+
+
+def revocations(database: str, functions: list[str]) -> Iterator[sql.Composed]:
+    """Nobody may anything but connect."""
+    names = {
+        "database": sql.Identifier(database),
+        "app": sql.Identifier(APP),
+        "logins": sql.SQL(", ").join(map(sql.Identifier, (APP, READER, TIPS))),
+    }
+    # Temporary objects would let a login shadow tables and write functions of its own.
+    yield sql.SQL("REVOKE ALL ON DATABASE {database} FROM PUBLIC").format(**names)
+    yield sql.SQL("GRANT CONNECT ON DATABASE {database} TO {logins}").format(**names)
+    for schema in ("public", "reader", "tips"):
+        place = {**names, "schema": sql.Identifier(schema)}
+        yield sql.SQL("REVOKE ALL ON SCHEMA {schema} FROM PUBLIC").format(**place)
+        yield sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {logins}, PUBLIC").format(
+            **place
+        )
+    for function in functions:
+        yield sql.SQL("REVOKE ALL ON FUNCTION {function} FROM {logins}, PUBLIC").format(
+            function=sql.SQL(function), **names
+        )
+
+
+def app_grants(functions: list[str]) -> Iterator[sql.Composed]:
+    app = sql.Identifier(APP)
+    yield sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(app)
+    for table, privileges in APP_PRIVILEGES.items():
+        if privileges:
+            yield sql.SQL("GRANT {} ON public.{} TO {}").format(
                 sql.SQL(privileges), sql.Identifier(table), app
             )
-            for table, privileges in APP_PRIVILEGES.items()
-            if privileges
-        ]
-        statements += [
-            sql.SQL("GRANT EXECUTE ON FUNCTION public.{} TO {}").format(sql.SQL(function), app)
-            for function in APP_FUNCTIONS
-        ]
-        statements.append(
-            sql.SQL("GRANT EXECUTE ON FUNCTION reader.is_open(tstzrange) TO {}").format(reader)
+    queue = [function for function in functions if function.startswith(APP_FUNCTION_PREFIX)]
+    for function in (*(f"public.{function}" for function in APP_FUNCTIONS), *queue):
+        yield sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(sql.SQL(function), app)
+    for sequence in APP_SEQUENCES:
+        yield sql.SQL("GRANT USAGE, SELECT ON SEQUENCE public.{} TO {}").format(
+            sql.Identifier(sequence), app
         )
-        statements += [
-            sql.SQL("GRANT SELECT ON reader.{view}, public.{view} TO {reader}").format(
-                view=sql.Identifier(view), reader=reader
-            )
-            for view in READER_VIEWS
-        ]
-        for statement in statements:
-            cursor.execute(statement)
+
+
+def reader_grants() -> Iterator[sql.Composed]:
+    reader = sql.Identifier(READER)
+    yield sql.SQL("GRANT USAGE ON SCHEMA reader TO {}").format(reader)
+    for function in READER_FUNCTIONS:
+        yield sql.SQL("GRANT EXECUTE ON FUNCTION reader.{} TO {}").format(sql.SQL(function), reader)
+    for view in READER_VIEWS:
+        yield sql.SQL("GRANT SELECT ON reader.{view}, public.{view} TO {reader}").format(
+            view=sql.Identifier(view), reader=reader
+        )
+
+
+def tips_grants() -> Iterator[sql.Composed]:
+    tips = sql.Identifier(TIPS)
+    yield sql.SQL("GRANT USAGE ON SCHEMA tips TO {}").format(tips)
+    yield sql.SQL("GRANT EXECUTE ON FUNCTION tips.{} TO {}").format(sql.SQL(TIPS_FUNCTION), tips)
 
 
 def our_functions(cursor: Any) -> list[str]:
     """The functions that this login owns; an extension's, in the same schema, are not ours."""
     cursor.execute(
-        "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace IN"
-        " ('public'::regnamespace, 'reader'::regnamespace) AND proowner = current_user::regrole"
+        "SELECT oid::regprocedure::text FROM pg_proc"
+        " WHERE pronamespace IN (SELECT oid FROM pg_namespace"
+        "     WHERE nspname IN ('public', 'reader', 'tips'))"
+        " AND proowner = current_user::regrole"
     )
     return [name for (name,) in cursor.fetchall()]
 
 
-def check_reader(connection: Any) -> None:
-    """Refuse a `public` connection that would work as anybody but the reader.
+def check_login(connection: Any) -> None:
+    """Refuse a connection of the public side that would work as anybody but its own login.
 
     A pooler that drops start-up options, or a session that merely SET ROLE, would read the
-    newsroom's tables: the session's own login must be the reader, member of nothing, with its
+    newsroom's tables: the session's own login must be the alias's, member of nothing, with its
     search path.
     """
+    role = {"public": READER, "tips": TIPS}[connection.alias]
+    path = ROLE_SETTINGS[role]["search_path"]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT session_user, current_user, current_setting('search_path'),"
@@ -246,9 +313,10 @@ def check_reader(connection: Any) -> None:
             "         WHERE r.rolname = session_user)"
         )
         found = cursor.fetchone()
-    if found != (READER, READER, "reader", False):
+    if found != (role, role, path, False):
         connection.close()
         raise ImproperlyConfigured(
-            f"The public connection must be the login {READER} with the search path 'reader' and"
-            f" without memberships; it is {found[0]} working as {found[1]} with '{found[2]}'."
+            f"The connection “{connection.alias}” must be the login {role} with the search path"
+            f" '{path}' and without memberships; it is {found[0]} working as {found[1]} with"
+            f" '{found[2]}'."
         )

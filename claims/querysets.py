@@ -1,15 +1,84 @@
 """Named questions about working copies."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
 
+from claims.choices import Outcome, State
+
 if TYPE_CHECKING:
-    from claims.models import Claim  # noqa: F401
+    from claims.models import Claim, ClaimText, Contribution, ReplyRequest  # noqa: F401
+
+
+def overdue(
+    requests: "models.Manager[ReplyRequest]", today: date
+) -> "models.QuerySet[ReplyRequest]":
+    """Requests for a reply whose deadline has passed without an answer, longest first."""
+    waiting = requests.filter(outcome=Outcome.WAITING, deadline__lt=today)
+    return waiting.order_by("deadline", "id")
+
+
+def _own(
+    person_id: int, contributions: "models.Manager[Contribution]"
+) -> "models.QuerySet[Contribution]":
+    """This person's contributions to a claim (the outer query's) since its newest edition."""
+    return contributions.filter(
+        record="claim",
+        record_id=models.OuterRef("pk"),
+        version__gt=models.OuterRef("frozen_version"),
+        user=person_id,
+    )
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
     """Claims, with what a screen is going to show."""
+
+    def live(self) -> "ClaimQuerySet":
+        """Those that can still be worked on: neither merged nor taken away by law."""
+        return self.filter(merged_into=None, suppressed_at=None)
+
+    def worked_on_by(
+        self, person_id: int, contributions: "models.Manager[Contribution]"
+    ) -> "ClaimQuerySet":
+        """To which this person contributed what the newest edition does not have yet."""
+        return self.filter(models.Exists(_own(person_id, contributions)))
+
+    def reviewable_by(
+        self, person_id: int, contributions: "models.Manager[Contribution]", *, four_eyes: bool
+    ) -> "ClaimQuerySet":
+        """In review, and this editor may approve it: under four eyes, not a contributor."""
+        waiting = self.live().filter(state=State.IN_REVIEW)
+        if not four_eyes:
+            return waiting
+        # The database's rule also looks at all that the claim shows, which takes milliseconds: it
+        # is asked only where the claim itself does not answer.
+        own = models.Case(
+            models.When(models.Exists(_own(person_id, contributions)), then=models.Value(True)),
+            default=models.Func(
+                models.Value(person_id),
+                models.F("pk"),
+                function="claims_contributed",
+                output_field=models.BooleanField(),
+            ),
+        )
+        return waiting.alias(own=own).filter(own=False)
+
+    def not_heard(
+        self, requests: "models.Manager[ReplyRequest]", texts: "models.Manager[ClaimText]"
+    ) -> "ClaimQuerySet":
+        """That fault somebody who was not asked for a reply, without saying why not."""
+        asked = requests.filter(
+            claim=models.OuterRef("pk"), party=models.OuterRef("allegation_about")
+        )
+        original = texts.filter(claim=models.OuterRef("pk"), language=models.OuterRef("language"))
+        # A value and no join: the list is walked, and each claim's text is looked up.
+        exception = models.Subquery(original.order_by().values("reply_exception")[:1])
+        excused = models.Case(
+            models.When(exception__gt="", then=models.Value(True)), default=models.Value(False)
+        )
+        unheard = self.live().filter(allegation_about__isnull=False).exclude(models.Exists(asked))
+        return unheard.alias(exception=exception).alias(excused=excused).filter(excused=False)
 
     def for_list(self) -> "ClaimQuerySet":
         """With what a line of a list shows."""
@@ -21,7 +90,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return self.filter(behind__isnull=False).annotate(since=first).order_by("since", "id")
 
     def for_desk(self) -> "ClaimQuerySet":
-        """With what the claim's own screen shows."""
+        """With what the claim's own screen shows, but for its rebuttals, of which it shows some."""
         return self.for_list().prefetch_related(
             "citations__source__publisher__names",
             "citations__relays__source__publisher__names",
@@ -31,6 +100,5 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
             "behind",
             "reply_requests__party__names",
             "rebuts__target__texts",
-            "rebuttals__counterclaim__texts",
-            "rebuttals__counterclaim__claimant__names",
+            "merged_into__texts",
         )

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -39,6 +40,14 @@ language_tag = RegexValidator(
     LANGUAGE_TAG_SQL.replace("$", r"\Z"),
     _("Give the language as a code: “ko”, “en”, “zh”, “pt-BR”."),
 )
+
+
+def host_of(address: str) -> str:
+    """The host that a web address leads to; empty where nobody can tell."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def tidy(text: str) -> str:

@@ -24,6 +24,15 @@ BEGIN
     RETURN actor;
 END $$;
 
+-- Who a row says did something is who does it.
+CREATE FUNCTION claims_in_own_name(named bigint, doing text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF named IS DISTINCT FROM claims_actor() THEN
+        RAISE EXCEPTION 'people % in their own name', doing USING ERRCODE = 'check_violation';
+    END IF;
+END $$;
+
 -- Whether a text shows nothing: white space and invisible characters are no words
 -- (`claims.validators.UNSEEN`; a test compares the two).
 CREATE FUNCTION claims_is_blank(content text) RETURNS boolean

@@ -7,9 +7,7 @@ DECLARE
     withdrawn claims_release;
 BEGIN
     SELECT * INTO c FROM claims_claim WHERE id = NEW.claim_id FOR UPDATE;
-    IF NEW.approver_id IS DISTINCT FROM claims_actor() THEN
-        RAISE EXCEPTION 'people approve in their own name' USING ERRCODE = 'check_violation';
-    END IF;
+    PERFORM claims_in_own_name(NEW.approver_id, 'approve');
     NEW.id := nextval(pg_get_serial_sequence('claims_approval', 'id'));
     NEW.made_at := clock_timestamp();
     IF NEW.reinstates_id IS NOT NULL THEN

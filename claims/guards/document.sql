@@ -30,7 +30,9 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
         'published_on', s.published_on,
         'date_precision', s.date_precision,
         'seen', s.seen
-    ) FROM claims_source s WHERE s.id = source
+    -- Only where there is something to say: what was published without it is shown alike.
+    ) || CASE s.status WHEN '' THEN '{}' ELSE jsonb_build_object('status', s.status) END
+    FROM claims_source s WHERE s.id = source
 $$;
 
 CREATE FUNCTION claims_topic_shown(topic bigint) RETURNS jsonb
@@ -47,7 +49,7 @@ $$;
 
 CREATE FUNCTION claims_document(claim bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT jsonb_build_object(
+    SELECT (jsonb_build_object(
         'format', 2,
         'claim', c.public_id,
         'language', c.language,
@@ -119,15 +121,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                 'opposer', r.opposer) ORDER BY r.id)
             FROM claims_rebuttal r JOIN claims_claim target ON target.id = r.target_id
             WHERE r.counterclaim_id = c.id), '[]')
-    )::text FROM claims_claim c WHERE c.id = claim
+    ) || CASE c.first_rebuttals WHEN '{}' THEN '{}' ELSE
+        jsonb_build_object('first_rebuttals', to_jsonb(c.first_rebuttals)) END)::text
+    FROM claims_claim c WHERE c.id = claim
 $$;
 
 -- What a document asserts: whatever of this differs is no minor change. Left out are our own
--- explanations, under which topics it stands, when it is looked at again, and against which edition
--- an edge was last confirmed.
+-- explanations, under which topics it stands, when it is looked at again, in which order its rebuttals
+-- stand, and against which edition an edge was last confirmed.
 CREATE FUNCTION claims_material(document jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
-    SELECT document - '{format,texts,change,topics,review_by}'::text[]
+    SELECT document - '{format,texts,change,topics,review_by,first_rebuttals}'::text[]
         || jsonb_build_object(
             'texts', (SELECT jsonb_object_agg(key, jsonb_build_object(
                     'statement', value ->> 'statement', 'attribution', value ->> 'attribution'))

@@ -25,9 +25,7 @@ BEGIN
     PERFORM claims_lock_publishing();
     SELECT * INTO c FROM claims_claim WHERE id = NEW.claim_id FOR UPDATE;
     SELECT * INTO a FROM claims_approval WHERE id = NEW.approval_id;
-    IF NEW.publisher_id IS DISTINCT FROM claims_actor() THEN
-        RAISE EXCEPTION 'people publish in their own name' USING ERRCODE = 'check_violation';
-    END IF;
+    PERFORM claims_in_own_name(NEW.publisher_id, 'publish');
     IF c.state IS DISTINCT FROM 'approved' THEN
         RAISE EXCEPTION 'only an approved claim can be published' USING ERRCODE = 'check_violation';
     END IF;
@@ -152,9 +150,7 @@ CREATE FUNCTION claims_guard_recheck() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM claims_lock_publishing();
-    IF NEW.actor_id IS DISTINCT FROM claims_actor() THEN
-        RAISE EXCEPTION 'people re-check in their own name' USING ERRCODE = 'check_violation';
-    END IF;
+    PERFORM claims_in_own_name(NEW.actor_id, 're-check');
     NEW.id := nextval(pg_get_serial_sequence('claims_recheck', 'id'));
     NEW.made_at := clock_timestamp();
     IF NOT EXISTS (

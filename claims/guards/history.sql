@@ -6,7 +6,8 @@ CREATE FUNCTION claims_refuse() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND pg_trigger_depth() > 1
-        AND TG_TABLE_NAME IN ('claims_edition', 'claims_history', 'claims_release')
+        AND TG_TABLE_NAME IN (
+            'claims_comment', 'claims_edition', 'claims_history', 'claims_release')
     THEN
         RETURN NEW;
     END IF;
@@ -18,8 +19,8 @@ END $$;
 CREATE FUNCTION claims_write_history() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
-    after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
+    before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) - 'words' END;
+    after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) - 'words' END;
     whole jsonb := coalesce(after, before);
     person bigint := nullif(current_setting('counterclaim.actor', true), '')::bigint;
 BEGIN
@@ -33,8 +34,8 @@ BEGIN
         RETURN NULL;
     END IF;
     INSERT INTO claims_history
-        (at, actor_id, actor, action, reason, request, record, record_id, claim_id, operation,
-         before, after)
+        (at, actor_id, actor, action, reason, request, change, record, record_id, claim_id,
+         operation, before, after)
     VALUES (
         clock_timestamp(),
         person,
@@ -42,6 +43,7 @@ BEGIN
         coalesce(current_setting('counterclaim.action', true), ''),
         coalesce(current_setting('counterclaim.reason', true), ''),
         coalesce(current_setting('counterclaim.request', true), ''),
+        claims_change(),
         substr(TG_TABLE_NAME, length('claims_') + 1),
         (whole ->> 'id')::bigint,
         CASE TG_TABLE_NAME
@@ -64,13 +66,14 @@ BEGIN
     FOREACH name IN ARRAY ARRAY[
         'claim', 'claimtext', 'claim_topics', 'citation', 'relay', 'figure', 'wording',
         'replyrequest', 'rebuttal', 'party', 'partyname', 'source', 'topic', 'approval', 'release',
-        'recheck', 'policy', 'user_groups']
+        'recheck', 'policy', 'sitepage', 'user_groups']
     LOOP
         EXECUTE format('CREATE TRIGGER z_history AFTER INSERT OR UPDATE OR DELETE ON claims_%s'
             ' FOR EACH ROW EXECUTE FUNCTION claims_write_history()', name);
     END LOOP;
     FOREACH name IN ARRAY ARRAY[
-        'approval', 'contribution', 'edition', 'history', 'lock', 'policy', 'recheck', 'release']
+        'approval', 'comment', 'contribution', 'edition', 'history', 'lock', 'policy', 'recheck',
+        'release']
     LOOP
         EXECUTE format('CREATE TRIGGER a_append_only BEFORE UPDATE OR DELETE ON claims_%s'
             ' FOR EACH ROW EXECUTE FUNCTION claims_refuse()', name);

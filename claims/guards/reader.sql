@@ -15,6 +15,33 @@ BEGIN
     RETURN span @> statement_timestamp();
 END $$;
 
+-- The current editions with each of these words, the newest 2,000 of them, and how well each fits.
+-- As the owner: under row security the index of words could not be used. First all that match, by
+-- that index; the planner would otherwise walk the newest editions for a word that none of them has.
+CREATE FUNCTION reader.found(asked text) RETURNS TABLE (edition_id bigint, rank real)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH matching AS MATERIALIZED (
+        SELECT p.edition_id FROM claims_publishededition p
+        WHERE p.words @@ claims_asked(asked, false) AND p.current @> statement_timestamp()
+    ), newest AS MATERIALIZED (
+        SELECT m.edition_id FROM matching m ORDER BY m.edition_id DESC LIMIT 2000
+    )
+    SELECT p.edition_id, ts_rank(p.words, claims_asked(asked, false))
+    FROM claims_publishededition p JOIN newest n ON n.edition_id = p.edition_id
+$$;
+
+-- How a claim that readers see has stood so far, for its timeline; its view shows only how it stands.
+CREATE FUNCTION reader.standings_so_far(claim text)
+RETURNS TABLE (standing varchar, since timestamptz, until timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT s.standing, lower(s.during), upper(s.during)
+    FROM claims_publishedstanding s
+    WHERE s.claim = $1 AND lower(s.during) <= statement_timestamp() AND EXISTS (
+        SELECT FROM claims_publishededition p
+        WHERE p.claim = $1 AND p.current @> statement_timestamp())
+    ORDER BY lower(s.during)
+$$;
+
 DO $$
 DECLARE
     name text;
@@ -25,6 +52,7 @@ BEGIN
         ('claims_publishedmention', 'reader.is_open(current)'),
         ('claims_publishednotice', 'reader.is_open(shown)'),
         ('claims_publishedstanding', 'reader.is_open(during)'),
+        ('claims_sitepage', 'reader.is_open(tstzrange(changed_at, NULL))'),
         -- An edge shows while both its ends do.
         ('claims_publishededge',
             'EXISTS (SELECT FROM public.claims_publishededition c

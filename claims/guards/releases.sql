@@ -21,9 +21,7 @@ DECLARE
     withdrawn claims_release;
 BEGIN
     PERFORM claims_lock_publishing();
-    IF NEW.actor_id IS DISTINCT FROM claims_actor() THEN
-        RAISE EXCEPTION 'people release in their own name' USING ERRCODE = 'check_violation';
-    END IF;
+    PERFORM claims_in_own_name(NEW.actor_id, 'release');
     NEW.id := nextval(pg_get_serial_sequence('claims_release', 'id'));
     NEW.made_at := clock_timestamp();
     IF EXISTS (SELECT FROM claims_claim WHERE id = NEW.claim_id AND suppressed_at IS NOT NULL) THEN
@@ -45,7 +43,8 @@ BEGIN
             OR p.opened_at IS NOT NULL
             OR coalesce(last_of_edition, 'cancel') <> 'cancel'
             OR EXISTS (
-                SELECT FROM claims_release WHERE claim_id = NEW.claim_id AND kind = 'withdraw'
+                SELECT FROM claims_release
+                WHERE claim_id = NEW.claim_id AND kind IN ('withdraw', 'merge')
                     AND id > (SELECT min(id) FROM claims_release WHERE edition_id = NEW.edition_id))
         THEN
             RAISE EXCEPTION 'only the claim''s newest edition can be opened, and once'
@@ -97,6 +96,24 @@ BEGIN
             RAISE EXCEPTION 'suppressing needs a reason and the request of somebody else'
                 USING ERRCODE = 'check_violation';
         END IF;
+    ELSIF NEW.kind = 'merge' THEN
+        -- Readers are sent on to what has taken it up, and see that already.
+        IF NOT EXISTS (
+            SELECT FROM claims_claim c
+            JOIN claims_claim i ON i.id = c.merged_into_id AND i.state = 'published'
+            JOIN claims_publishededition seen
+                ON seen.claim_key = i.id AND seen.current @> NEW.made_at
+            WHERE c.id = NEW.claim_id AND i.id = NEW.merged_into_id)
+        THEN
+            RAISE EXCEPTION 'readers are sent on only to the published claim it was merged into'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        IF (SELECT count(*) FILTER (WHERE lower(current) > NEW.made_at) > 0 OR count(*) = 0
+            FROM claims_publishededition WHERE claim_key = NEW.claim_id AND upper_inf(current))
+        THEN
+            RAISE EXCEPTION 'only what readers see, with nothing scheduled, is merged'
+                USING ERRCODE = 'check_violation';
+        END IF;
     ELSE
         RAISE EXCEPTION 'there is no such decision' USING ERRCODE = 'check_violation';
     END IF;
@@ -145,7 +162,7 @@ BEGIN
             SET current = tstzrange(moment, NULL), readable = tstzrange(moment, NULL),
                 opened_at = moment
             WHERE edition_id = NEW.edition_id AND NEW.kind = 'move';
-    ELSIF NEW.kind IN ('withdraw', 'suppress') THEN
+    ELSIF NEW.kind IN ('withdraw', 'suppress', 'merge') THEN
         UPDATE claims_publishededition SET
             current = claims_ended(current, moment),
             readable = claims_ended(readable, moment),
@@ -158,10 +175,17 @@ BEGIN
         IF NEW.kind = 'suppress' THEN
             PERFORM claims_empty_texts(NEW.claim_id, moment);
         END IF;
-        INSERT INTO claims_publishednotice (release_id, claim, kind, notice, made_at, shown)
-            VALUES (NEW.id, name,
-                CASE NEW.kind WHEN 'suppress' THEN 'suppressed' ELSE 'withdrawn' END,
-                NEW.notice, NEW.made_at, tstzrange(moment, NULL));
+        -- Of what readers never saw they are told nothing.
+        INSERT INTO claims_publishednotice
+            (release_id, claim, kind, notice, merged_into, made_at, shown)
+        SELECT NEW.id, name,
+            CASE NEW.kind WHEN 'suppress' THEN 'suppressed' WHEN 'merge' THEN 'merged'
+                ELSE 'withdrawn' END,
+            NEW.notice,
+            coalesce((SELECT public_id FROM claims_claim WHERE id = NEW.merged_into_id), ''),
+            NEW.made_at, tstzrange(moment, NULL)
+        WHERE EXISTS (SELECT FROM claims_publishededition
+            WHERE claim_key = NEW.claim_id AND opened_at IS NOT NULL);
     ELSE  -- A request moves nothing.
         RETURN NULL;
     END IF;
@@ -181,6 +205,14 @@ DECLARE
     name text := (SELECT public_id FROM claims_claim WHERE id = NEW.claim_id);
     ahead tstzrange := tstzrange(clock_timestamp(), NULL);
 BEGIN
+    IF NEW.kind = 'merge' AND EXISTS (
+        SELECT FROM claims_publishededge e
+        JOIN claims_publishededition p ON p.edition_id = e.edition_id
+        WHERE e.target = name AND upper_inf(p.current))
+    THEN
+        RAISE EXCEPTION 'what rebuts it is still published against it'
+            USING ERRCODE = 'check_violation';
+    END IF;
     -- Of this edition, and of those that wait to rebut it.
     IF NEW.kind IN ('schedule', 'move', 'cancel', 'reinstate') AND EXISTS (
         SELECT FROM claims_publishededge e

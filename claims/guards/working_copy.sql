@@ -27,9 +27,11 @@ BEGIN
         change_id = change,
         state = CASE state WHEN 'changes_requested' THEN state ELSE 'draft' END,
         changed_at = clock_timestamp()
-    WHERE id = claim AND suppressed_at IS NULL RETURNING version INTO raised;
+    WHERE id = claim AND suppressed_at IS NULL AND merged_into_id IS NULL
+    RETURNING version INTO raised;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'a suppressed claim is not changed' USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'a suppressed or merged claim is not changed'
+            USING ERRCODE = 'check_violation';
     END IF;
     PERFORM claims_contribute('claim', claim, raised);
 END $$;
@@ -108,6 +110,33 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     ORDER BY number DESC LIMIT 1
 $$;
 
+-- A merged claim rests as it is, until the merge is undone; once readers are sent on, for ever.
+CREATE FUNCTION claims_guard_merging(was claims_claim, made claims_claim) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF was.merged_into_id IS NOT DISTINCT FROM made.merged_into_id THEN
+        IF was.merged_into_id IS NOT NULL THEN
+            RAISE EXCEPTION 'a suppressed or merged claim is not changed'
+                USING ERRCODE = 'check_violation';
+        END IF;
+    ELSIF was.merged_into_id IS NOT NULL THEN
+        IF made.merged_into_id IS NOT NULL OR EXISTS (
+            SELECT FROM claims_release WHERE claim_id = was.id AND kind = 'merge')
+        THEN
+            RAISE EXCEPTION 'readers are sent on already: the merge stays'
+                USING ERRCODE = 'check_violation';
+        END IF;
+    ELSE
+        -- Locked, so that two claims cannot be merged into each other at the same moment.
+        PERFORM FROM claims_claim WHERE id = made.merged_into_id
+            AND merged_into_id IS NULL AND suppressed_at IS NULL FOR SHARE;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'a claim is merged into one that stands by itself'
+                USING ERRCODE = 'check_violation';
+        END IF;
+    END IF;
+END $$;
+
 CREATE FUNCTION claims_guard_claim() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -119,7 +148,7 @@ BEGIN
     PERFORM claims_actor();
     IF TG_OP = 'INSERT' THEN
         IF (NEW.state, NEW.version, NEW.frozen_version, NEW.edition) <> ('draft', 1, 0, 0)
-            OR NEW.suppressed_at IS NOT NULL
+            OR NEW.suppressed_at IS NOT NULL OR NEW.merged_into_id IS NOT NULL
         THEN
             RAISE EXCEPTION 'a claim begins as a draft, version 1, without editions'
                 USING ERRCODE = 'check_violation';
@@ -143,12 +172,15 @@ BEGIN
     END IF;
     IF (NEW.language, NEW.claimant_id, NEW.confidence, NEW.verdict, NEW.verdict_scale,
             NEW.stated_change, NEW.stated_change_unit, NEW.stated_change_bound,
-            NEW.allegation_about_id, NEW.review_by, NEW.change_kind)
+            NEW.allegation_about_id, NEW.review_by, NEW.change_kind, NEW.first_rebuttals,
+            NEW.merged_into_id)
         IS DISTINCT FROM
         (OLD.language, OLD.claimant_id, OLD.confidence, OLD.verdict, OLD.verdict_scale,
             OLD.stated_change, OLD.stated_change_unit, OLD.stated_change_bound,
-            OLD.allegation_about_id, OLD.review_by, OLD.change_kind)
+            OLD.allegation_about_id, OLD.review_by, OLD.change_kind, OLD.first_rebuttals,
+            OLD.merged_into_id)
     THEN
+        PERFORM claims_guard_merging(OLD, NEW);
         IF NEW.state <> OLD.state THEN
             RAISE EXCEPTION 'content and state do not change in one statement'
                 USING ERRCODE = 'check_violation';
@@ -159,6 +191,9 @@ BEGIN
         NEW.changed_at := clock_timestamp();
         PERFORM claims_contribute('claim', NEW.id, NEW.version);
     ELSIF NEW.state <> OLD.state THEN
+        IF NEW.merged_into_id IS NOT NULL THEN
+            RAISE EXCEPTION 'a merged claim takes no step' USING ERRCODE = 'check_violation';
+        END IF;
         -- approved and published follow from an approval and an edition, published also from
         -- changes that were taken back.
         IF NEW.state = 'in_review' AND OLD.state IN ('draft', 'changes_requested') THEN
@@ -233,11 +268,19 @@ CREATE CONSTRAINT TRIGGER c_whole AFTER INSERT OR UPDATE OR DELETE ON claims_cla
 -- An edge is written against an edition that exists; none yet means edition 1.
 CREATE FUNCTION claims_guard_edge() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    target record;
 BEGIN
-    IF NEW.target_edition > (
-        SELECT greatest(edition, 1) FROM claims_claim WHERE id = NEW.target_id)
-    THEN
+    -- Locked, so that it is not merged into another at the same moment.
+    SELECT greatest(edition, 1) AS newest, merged_into_id INTO target
+        FROM claims_claim WHERE id = NEW.target_id FOR SHARE;
+    IF NEW.target_edition > target.newest THEN
         RAISE EXCEPTION 'the claim it rebuts has no such edition'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF target.merged_into_id IS NOT NULL AND (TG_OP = 'INSERT' OR NEW.target_id <> OLD.target_id)
+    THEN
+        RAISE EXCEPTION 'the claim it rebuts is merged into another'
             USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;

@@ -2,6 +2,7 @@
 
 from .user import User  # isort: skip
 from .claim import Claim, ClaimText, Rebuttal
+from .conversation import Comment, Mail
 from .evidence import Citation, Figure, Relay, ReplyRequest, Wording
 from .party import Party, PartyName
 from .published import (
@@ -14,7 +15,9 @@ from .published import (
     Release,
 )
 from .review import Approval, Behind, Contribution, History, Policy, Recheck
+from .site_page import SitePage
 from .source import Source
+from .tip import Tip, TipAnswer, TipCount, TipSalt
 from .topic import Topic
 
 __all__ = [
@@ -23,10 +26,12 @@ __all__ = [
     "Citation",
     "Claim",
     "ClaimText",
+    "Comment",
     "Contribution",
     "Edition",
     "Figure",
     "History",
+    "Mail",
     "Party",
     "PartyName",
     "Policy",
@@ -40,7 +45,12 @@ __all__ = [
     "Relay",
     "Release",
     "ReplyRequest",
+    "SitePage",
     "Source",
+    "Tip",
+    "TipAnswer",
+    "TipCount",
+    "TipSalt",
     "Topic",
     "User",
     "Wording",

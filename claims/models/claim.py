@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -102,6 +104,41 @@ class Claim(models.Model):
     change_kind = models.CharField(
         _("kind of change"), max_length=16, choices=ChangeKind, blank=True
     )
+    # Rebuttals (public ids) that readers see first, in this order; the others follow by themselves.
+    first_rebuttals = ArrayField(
+        models.CharField(max_length=12),
+        default=list,
+        db_default=[],
+        blank=True,
+        verbose_name=_("rebuttals that stand first"),
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("merged into"),
+    )
+    split_from = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="split_off",
+        verbose_name=_("split off from"),
+    )
+    # Who is asked to review it: no content.
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reviews",
+        verbose_name=_("reviewer"),
+    )
     state = models.CharField(
         _("state"), max_length=20, choices=State, default=State.DRAFT, editable=False
     )
@@ -126,6 +163,11 @@ class Claim(models.Model):
         indexes = [
             models.Index(fields=["-changed_at", "-id"], name="claim_by_change"),
             models.Index(fields=["state", "-changed_at", "-id"], name="claim_by_state"),
+            models.Index(
+                fields=["-changed_at", "-id"],
+                condition=models.Q(allegation_about__isnull=False),
+                name="claim_with_allegation",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -157,6 +199,14 @@ class Claim(models.Model):
                     "A stated change, its unit and how it is meant come together."
                 ),
             ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | ~models.Q(merged_into=models.F("id")),
+                name="claim_not_merged_into_itself",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(first_rebuttals__len__lte=200),
+                name="claim_first_rebuttals_few",
+            ),
             *codes("claim", public_id=PUBLIC_ID_SQL, language=LANGUAGE_TAG_SQL),
         ]
 
@@ -176,7 +226,10 @@ class Claim(models.Model):
 
 
 class ClaimText(models.Model):
-    """What a claim says in one language, and what we say of it there."""
+    """What a claim says in one language, and what we say of it there.
+
+    The table also has the column `words`, by which the newsroom finds it (guards/search.sql).
+    """
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="texts")
     language = Language()

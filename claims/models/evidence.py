@@ -175,6 +175,13 @@ class ReplyRequest(models.Model):
         verbose_name = _("request for a reply")
         verbose_name_plural = _("requests for a reply")
         ordering = ["claim", "id"]
+        indexes = [
+            models.Index(
+                fields=["deadline", "id"],
+                condition=models.Q(outcome=Outcome.WAITING),
+                name="replyrequest_waiting",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(channel__in=Channel), name="replyrequest_channel_known"

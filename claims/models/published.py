@@ -17,6 +17,9 @@ from claims.choices import ChangeKind, Label, Mention, NoticeKind, ReleaseKind, 
 
 IS_CURRENT = models.Q(current__contains=Now())
 WAITS = models.Q(current__startswith__gt=Now())
+# Nothing that we know of will end it.
+STAYS = models.Q(current__upper_inf=True, current__isempty=False)
+HAS_VERDICT = models.Q(document__verdict__value__isnull=False)
 
 
 class Edition(models.Model):
@@ -86,6 +89,14 @@ class Release(models.Model):
     opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     notice = models.JSONField(_("notice to readers"), default=dict)
+    merged_into = models.ForeignKey(
+        "claims.Claim",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merges",
+        verbose_name=_("merged into"),
+    )
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="releases", verbose_name=_("who")
     )
@@ -97,17 +108,24 @@ class Release(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind=ReleaseKind.SCHEDULE, edition__isnull=False, notice={})
+                condition=models.Q(
+                    kind=ReleaseKind.SCHEDULE, edition__isnull=False, notice={}, merged_into=None
+                )
                 | models.Q(
-                    kind=ReleaseKind.MOVE, edition__isnull=False, opens_at__isnull=False, notice={}
+                    kind=ReleaseKind.MOVE,
+                    edition__isnull=False,
+                    opens_at__isnull=False,
+                    notice={},
+                    merged_into=None,
                 )
                 | models.Q(
                     kind__in=[ReleaseKind.CANCEL, ReleaseKind.REINSTATE],
                     edition__isnull=False,
                     opens_at=None,
                     notice={},
+                    merged_into=None,
                 )
-                | models.Q(kind=ReleaseKind.WITHDRAW, edition=None, opens_at=None)
+                | models.Q(kind=ReleaseKind.WITHDRAW, edition=None, opens_at=None, merged_into=None)
                 & ~models.Q(reason="")
                 & ~models.Q(notice={})
                 | models.Q(
@@ -115,8 +133,16 @@ class Release(models.Model):
                     edition=None,
                     opens_at=None,
                     notice={},
+                    merged_into=None,
                 )
-                & ~models.Q(reason=""),
+                & ~models.Q(reason="")
+                | models.Q(
+                    kind=ReleaseKind.MERGE,
+                    edition=None,
+                    opens_at=None,
+                    notice={},
+                    merged_into__isnull=False,
+                ),
                 name="release_is_complete",
             ),
         ]
@@ -132,7 +158,8 @@ class PublishedEdition(models.Model):
     answers. An empty window never opens. `claim` is the claim's public id; `claim_key` exists
     for the constraint that keeps one claim's current windows from overlapping. `asserted_since` is
     the number of the edition since which statement and figures are what they are here. `review_by`
-    is the document's until a re-check moves it.
+    is the document's until a re-check moves it. The table also has the column `words`, by which
+    readers find claims (guards/search.sql); no page reads it.
     """
 
     edition_id = models.BigIntegerField(primary_key=True)
@@ -167,6 +194,25 @@ class PublishedEdition(models.Model):
                 fields=["-opened_at", "-edition_id"],
                 condition=models.Q(is_counterclaim=False),
                 name="publishededition_claims",
+            ),
+            # What is to be looked at again: of what is open or opens, not of what was replaced.
+            models.Index(
+                fields=["review_by", "edition_id"],
+                condition=STAYS & models.Q(review_by__isnull=False),
+                name="publishededition_review",
+            ),
+            # The register: what was corrected, open to readers or not any more.
+            models.Index(
+                fields=["-opened_at", "-edition_id"],
+                condition=models.Q(kind=ChangeKind.CORRECTION)
+                | models.Q(kind=ChangeKind.UPDATE)
+                | models.Q(kind=ChangeKind.CLARIFICATION),
+                name="publishededition_register",
+            ),
+            models.Index(
+                fields=["-opened_at", "-edition_id"],
+                condition=HAS_VERDICT,
+                name="publishededition_reviewed",
             ),
         ]
 
@@ -226,6 +272,9 @@ class PublishedMention(models.Model):
                 fields=["role", "record", "-opened_at", "-edition_id"],
                 name="publishedmention_newest",
             ),
+            models.Index(
+                fields=["role", "-opened_at", "-edition_id"], name="publishedmention_of_role"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -255,17 +304,26 @@ class PublishedStanding(models.Model):
 
 
 class PublishedNotice(models.Model):
-    """What readers are told instead of a withdrawn claim, by language; suppressed: nothing."""
+    """What readers are told instead of a withdrawn claim, by language; suppressed: nothing; merged:
+    the claim (public id) that it was merged into."""
 
     release_id = models.BigIntegerField(primary_key=True)
     claim = models.CharField(max_length=12)
     kind = models.CharField(max_length=16, choices=NoticeKind, db_default=NoticeKind.WITHDRAWN)
     notice: "models.JSONField[Any, Any]" = models.JSONField()
+    merged_into = models.CharField(max_length=12, default="", db_default="")
     made_at = models.DateTimeField()
     shown = DateTimeRangeField()
 
     class Meta:
-        indexes = [models.Index(fields=["claim"], name="publishednotice_claim")]
+        indexes = [
+            models.Index(fields=["claim"], name="publishednotice_claim"),
+            models.Index(
+                fields=["-made_at", "release_id"],
+                condition=models.Q(kind=NoticeKind.WITHDRAWN),
+                name="publishednotice_withdrawn",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.claim

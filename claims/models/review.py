@@ -153,6 +153,8 @@ class History(models.Model):
     action = models.CharField(_("action"), max_length=40, blank=True, choices=Action)
     reason = models.TextField(_("reason"), blank=True)
     request = models.CharField(_("request"), max_length=64, blank=True)
+    # All entries of one action have one.
+    change = models.UUIDField(_("change"), null=True)
     record = models.CharField(_("record"), max_length=40, choices=Record)
     record_id = models.BigIntegerField(_("number"))
     claim_id = models.BigIntegerField(_("number of the claim"), null=True)
@@ -168,6 +170,9 @@ class History(models.Model):
             models.Index(fields=["claim_id", "-id"], name="history_of_claim"),
             models.Index(fields=["record", "record_id", "-id"], name="history_of_record"),
             models.Index(fields=["actor_id", "-id"], name="history_of_actor"),
+            models.Index(fields=["-at", "-id"], name="history_by_day"),
+            models.Index(fields=["change"], name="history_of_change"),
+            models.Index(fields=["action", "-id"], name="history_of_action"),
         ]
 
     def __str__(self) -> str:

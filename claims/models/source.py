@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from claims.choices import Precision, SourceKind
+from claims.choices import Precision, SourceKind, SourceStatus
 from claims.validators import LANGUAGE_TAG_SQL, PUBLIC_ID_SQL, WEB_ADDRESS_SQL, web_address
 
 from .fields import Language, Line, PublicIdField, codes, lines
@@ -41,6 +41,15 @@ class Source(models.Model):
     seen = models.BooleanField(
         _("seen by us"), default=True, help_text=_("We have read or watched the work itself.")
     )
+    status = models.CharField(
+        _("what became of it"),
+        max_length=16,
+        choices=SourceStatus,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Every claim that cites it is then queued to be looked at again."),
+    )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     frozen_version = models.PositiveIntegerField(default=0, editable=False)
 
@@ -62,6 +71,10 @@ class Source(models.Model):
                 | models.Q(published_on__isnull=False, date_precision__in=Precision),
                 name="source_date_with_precision",
                 violation_error_message=_("A date and how much of it is known come together."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["", *SourceStatus.values]),
+                name="source_status_known",
             ),
             *lines("source", "title"),
             *codes("source", public_id=PUBLIC_ID_SQL, language=LANGUAGE_TAG_SQL),
