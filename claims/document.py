@@ -12,13 +12,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from claims.choices import Mention
+
 Document = Mapping[str, Any]
 
 NO_EDITION_YET = "0" * 64
 # Of a text, what is asserted; the rest explains our rating and may be polished as "minor".
 ASSERTED = ("statement", "attribution")
-# Our own explanations, topics, and when we look again: what of a document is no assertion.
-REMARKS = ("format", "texts", "change", "topics", "review_by")
+# Our own explanations, topics, when we look again, the order of rebuttals: what is no assertion.
+REMARKS = ("format", "texts", "change", "topics", "review_by", "first_rebuttals")
 
 
 def canonical(value: Any) -> str:
@@ -70,7 +72,33 @@ def material(document: Document) -> dict[str, Any]:
     return kept
 
 
+def contested(document: Document) -> tuple[Any, ...]:
+    """What rebuttals are written against: the statement and the figures."""
+    statements = {language: text["statement"] for language, text in document["texts"].items()}
+    return statements, document.get("figures"), document.get("stated_change")
+
+
 def material_differences(before: Document, after: Document) -> list[str]:
     """The parts of what is asserted that differ, by name."""
     old, new = material(before), material(after)
     return sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+
+
+def shared_in(document: Document) -> dict[Mention, list[Mapping[str, Any]]]:
+    """The shared records that a document shows, by role; one may stand in it several times.
+
+    The database finds the same (`claims_shared_in`); a test compares the two.
+    """
+    citations = document.get("citations", [])
+    cited = [citation["source"] for citation in citations]
+    relayed = [relay for citation in citations for relay in citation.get("relays", [])]
+    replies = [reply["party"] for reply in document.get("replies", [])]
+    shown = {
+        Mention.TOPIC: document.get("topics", []),
+        Mention.CLAIMANT: [document.get("claimant")],
+        Mention.ASKED: [document.get("allegation"), *replies],
+        Mention.PUBLISHER: [source.get("publisher") for source in cited + relayed],
+        Mention.SOURCE: cited,
+        Mention.RELAY: relayed,
+    }
+    return {role: [record for record in records if record] for role, records in shown.items()}

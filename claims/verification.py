@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 from django.db import connections
 from django.utils.translation import gettext as _
 
-from claims.choices import Confidence, Ground, Mention
-from claims.document import NO_EDITION_YET, canonical, chain_digest, digest
+from claims.choices import Confidence, Ground
+from claims.document import NO_EDITION_YET, canonical, chain_digest, digest, shared_in
 from claims.standing import Edge, label, standings
 
 CHUNK = 1000  # rows a fetch: some megabytes of documents at the most
@@ -299,26 +299,11 @@ def mentions(document: dict[str, Any]) -> list[str]:
 
     The database lists the same (`claims_shared_in`); a test compares the two.
     """
-    citations = document.get("citations", [])
-    relayed = [relay for citation in citations for relay in citation.get("relays", [])]
-    cited = [citation["source"] for citation in citations]
-    shown = {
-        Mention.CLAIMANT: [document.get("claimant")],
-        Mention.ASKED: [
-            document.get("allegation"),
-            *(reply["party"] for reply in document.get("replies", [])),
-        ],
-        Mention.SOURCE: cited,
-        Mention.RELAY: relayed,
-        Mention.PUBLISHER: [source.get("publisher") for source in cited + relayed],
-        Mention.TOPIC: document.get("topics", []),
-    }
     return sorted(
         {
             f"{role.value} {record['id']}"
-            for role, records in shown.items()
+            for role, records in shared_in(document).items()
             for record in records
-            if record
         }
     )
 

@@ -28,6 +28,7 @@ from claims.recheck import default_review_by
 from claims.validators import tidy
 
 from .door import clean, door, lock, lock_recording, only, require
+from .shared_records import Recording
 
 # What callers may set; everything else belongs to triggers.
 FIELDS = (
@@ -40,6 +41,7 @@ FIELDS = (
     "stated_change_bound",
     "allegation_about",
     "review_by",
+    "first_rebuttals",
     "change_kind",
 )
 TEXT_FIELDS = (
@@ -104,11 +106,12 @@ def record_claim(
 ) -> Claim:
     """Record a new claim as a draft.
 
-    `fields`: those of FIELDS; without `review_by` a claim that says "now" or names a period gets
-    one. `texts`: by language, the fields of ClaimText. `parts`: lists of rows by the names of PARTS
-    (a citation also takes `relays`, sources from the next hand to the origin). `public_id` is for
-    callers who may ask twice: the second time nothing is recorded and the first claim is returned.
-    Raises NotAllowed and Invalid.
+    Parties and sources may be ones that exist, or `NewParty` and `NewSource`, which are recorded
+    with it. `fields`: those of FIELDS; without `review_by` a claim that says "now" or names a
+    period gets one. `texts`: by language, the fields of ClaimText. `parts`: lists of rows by the
+    names of PARTS (a citation also takes `relays`, sources from the next hand to the origin).
+    `public_id` is for callers who may ask twice: the second time nothing is recorded and the first
+    claim is returned. Raises NotAllowed and Invalid.
     """
     with door(actor=actor, action="record_claim", request=request):
         require(actor, "record_claim")
@@ -156,9 +159,10 @@ def edit(
     Stale when the claim is no longer at `version`.
     """
     with door(actor=actor, action="edit", request=request):
+        new_fields, new_parts = recorded(actor, fields or {}, parts)
         claim = lock(Claim, claim_id, version)
         require(actor, "edit")
-        write(actor, claim, fields or {}, texts or {}, topics, parts)
+        write(actor, claim, new_fields, texts or {}, topics, new_parts)
     claim.refresh_from_db()
     return claim
 
@@ -178,6 +182,22 @@ def write(
         claim.topics.set(topics)
     for name, rows in parts.items():
         _write_rows(claim, part_named(name), rows)
+
+
+def recorded(
+    actor: User, fields: Fields, parts: Mapping[str, Rows]
+) -> tuple[dict[str, Any], dict[str, Rows]]:
+    """`fields` and `parts` with their new parties and sources recorded: before a claim is locked,
+    as the order of locks demands."""
+    record = Recording(actor)
+
+    def row(values: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: [record(source) for source in value] if name == "relays" else record(value)
+            for name, value in values.items()
+        }
+
+    return row(fields), {name: [row(each) for each in rows] for name, rows in parts.items()}
 
 
 def part_named(name: str) -> Part:
@@ -237,12 +257,25 @@ def _record(
     parts: Mapping[str, Rows],
     public_id: str,
 ) -> Claim:
-    claim = Claim(language=fields.get("language", settings.LANGUAGE_CODE))
     if public_id:
         lock_recording()
         if twin := Claim.objects.filter(public_id=public_id).first():
             return _same(twin, texts)
-        claim.public_id = public_id
+    fields, parts = recorded(actor, fields, parts)
+    columns = {"public_id": public_id} if public_id else {}
+    return new_claim(actor, fields, texts, topics, parts, **columns)
+
+
+def new_claim(
+    actor: User,
+    fields: Fields,
+    texts: Texts,
+    topics: Sequence[Topic],
+    parts: Mapping[str, Rows],
+    **columns: Any,
+) -> Claim:
+    """Write a new claim inside an action; `columns` are set once, at its beginning."""
+    claim = Claim(language=fields.get("language", settings.LANGUAGE_CODE), **columns)
     if "review_by" not in fields:
         statements = [text.get("statement", "") for text in texts.values()]
         fields = {**fields, "review_by": default_review_by(statements, timezone.localdate())}

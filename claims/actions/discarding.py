@@ -25,12 +25,25 @@ def discard(claim_id: int, *, actor: User, version: int, request: str = "") -> C
         edition = claim.editions.order_by("-number").first()
         if edition is None:
             raise WrongState(_("There is no edition to go back to yet."))
-        _restore(actor, claim, json.loads(edition.document))
+        frozen = json.loads(edition.document)
+        refuse_merged_targets(frozen)
+        _restore(actor, claim, frozen)
         claim.refresh_from_db()
         claim.state = State.PUBLISHED
         claim.save(update_fields=["state"])
     claim.refresh_from_db()
     return claim
+
+
+def refuse_merged_targets(frozen: Mapping[str, Any]) -> None:
+    """A rebuttal that a merge turned goes back only when the merge is undone."""
+    targets = [edge["claim"] for edge in frozen["rebuts"]]
+    merged = Claim.objects.filter(public_id__in=targets, merged_into__isnull=False).first()
+    if merged:
+        raise WrongState(
+            _("“%(claim)s”, which it rebutted, is merged into another claim: undo that first.")
+            % {"claim": merged}
+        )
 
 
 def _restore(actor: User, claim: Claim, frozen: Mapping[str, Any]) -> None:
@@ -46,6 +59,7 @@ def _restore(actor: User, claim: Claim, frozen: Mapping[str, Any]) -> None:
         "stated_change_bound": stated.get("bound", ""),
         "allegation_about": one(Party, frozen["allegation"]),
         "review_by": day(frozen["review_by"]),
+        "first_rebuttals": frozen.get("first_rebuttals", []),
         "change_kind": "",
     }
     empty = dict.fromkeys(TEXT_FIELDS, "")

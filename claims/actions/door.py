@@ -113,19 +113,34 @@ def require(
     raise NotAllowed(_("Your role does not allow this."))
 
 
-def lock(model: type[Versioned], pk: int, version: int) -> Versioned:
-    """The record, locked until the transaction ends, at the version that the caller saw."""
+def lock(model: type[Versioned], pk: int, version: int, *, merged: bool = False) -> Versioned:
+    """The record, locked until the transaction ends, at the version that the caller saw.
+
+    A merged claim is refused unless the caller asks for it.
+    """
     record = model._default_manager.select_for_update(of=("self",)).filter(pk=pk).first()
     if record is None:
         raise Refused(_("There is no such record."))
     if isinstance(record, Claim) and record.suppressed_at:
         raise WrongState(_("This claim was suppressed by law: nothing of it can be changed."))
+    if isinstance(record, Claim) and record.merged_into_id and not merged:
+        raise WrongState(
+            _("This claim is merged into another: undo that first, or change that one.")
+        )
     if record.version != version:
         raise Stale(
             _("This has changed since you opened it (version %(then)s, now %(now)s).")
             % {"then": version, "now": record.version}
         )
     return record
+
+
+def find(claim_id: int) -> Claim:
+    """A claim, locked, at whatever version: for what is no content."""
+    claim = Claim.objects.select_for_update(of=("self",)).filter(pk=claim_id).first()
+    if claim is None:
+        raise Refused(_("There is no such record."))
+    return claim
 
 
 def only(values: Mapping[str, Any], known: Sequence[str]) -> dict[str, Any]:

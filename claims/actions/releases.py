@@ -1,19 +1,24 @@
 """Publishing: making editions, and deciding when they open to readers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from claims.choices import Confidence, Ground, ReleaseKind
+from claims.choices import Confidence, Ground, MailKind, ReleaseKind
 from claims.exceptions import Invalid, WrongState
 from claims.models import Claim, Edition, PublishedEdge, PublishedEdition, Release, User
-from claims.models.published import WAITS
+from claims.models.published import STAYS, WAITS
 
 from .door import door, lock, lock_publishing, lock_shared_records, require, take_step
+from .telling import tell, who_worked_on, working_on
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 def publish(
@@ -40,11 +45,61 @@ def publish(
             take_step(claim, "publish")
             if waiting(claim):
                 raise WrongState(_("An edition of this claim is already scheduled."))
+            tell_of_publishing(claim, actor)
             editions.append(make_edition(claim, actor, opens_at))
+        sent = [merged for e in editions for merged in send_on(e.claim, actor, opens_at)]
+        refuse_left_rebuttals(sent)
         for edition in editions:
             refuse_hidden_targets(edition, opens_at)
             refuse_opposites(edition.claim)
         return editions
+
+
+def tell_of_publishing(claim: Claim, actor: User) -> None:
+    """Tell who worked on it, who approved it, and who worked on what it rebuts."""
+    people = set(working_on(claim))
+    people |= {claim.approvals.filter(reinstates=None).latest("id").approver}
+    tell(MailKind.PUBLISHED, claim, people, actor=actor)
+    for edge in claim.rebuts.select_related("target"):
+        tell(MailKind.REBUTTED, edge.target, who_worked_on(edge.target), actor=actor)
+
+
+def to_send_on(claim: Claim) -> "QuerySet[Claim]":
+    """The claims that were merged into this one while readers see them, and still do."""
+    open_now = PublishedEdition.objects.filter(STAYS).values("claim_key")
+    return claim.merged.filter(pk__in=open_now).order_by("id")
+
+
+def send_on(claim: Claim, actor: User, opens_at: datetime | None) -> list[Claim]:
+    """Send readers of the claims that were merged into a published one on to that; returns them."""
+    sent = list(to_send_on(claim))
+    for merged in sent:
+        if opens_at is not None:
+            raise WrongState(
+                _("“%(claim)s” was merged into it: publish it at once, not at a later moment.")
+                % {"claim": merged}
+            )
+        decide(merged, ReleaseKind.MERGE, actor, merged_into=claim)
+    return sent
+
+
+def still_rebutting(merged: Iterable[Claim]) -> "QuerySet[Claim]":
+    """What readers see rebutting these claims, or has taken that up: published in the same step."""
+    edges = PublishedEdge.objects.filter(
+        target__in=[claim.public_id for claim in merged],
+        edition_id__in=PublishedEdition.objects.filter(STAYS).values("edition_id"),
+    )
+    rebutting = Claim.objects.filter(public_id__in=edges.values("counterclaim"))
+    return Claim.objects.filter(
+        Q(pk__in=rebutting.filter(merged_into=None)) | Q(merged__in=rebutting)
+    ).distinct()
+
+
+def refuse_left_rebuttals(merged: Iterable[Claim]) -> None:
+    """What rebuts a merged claim is published together with what has taken it up."""
+    left = still_rebutting(merged).order_by("id").first()
+    if left:
+        raise Invalid(_("Publish what rebuts it in the same step: “%(claim)s”.") % {"claim": left})
 
 
 def schedule(

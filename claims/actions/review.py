@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from claims import document, workflow
-from claims.choices import ChangeKind, Outcome, State
+from claims.choices import ChangeKind, MailKind, Outcome, Role, State
 from claims.exceptions import Invalid, Stale, WrongState
 from claims.models import (
     Approval,
@@ -24,8 +24,10 @@ from claims.models import (
 from claims.models.published import IS_CURRENT
 
 from .door import door, lock, lock_publishing, lock_shared_records, require, take_step
+from .telling import tell, with_role, working_on
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django_stubs_ext import StrOrPromise
 
 
@@ -88,7 +90,10 @@ def changes_what_is_asserted(claim: Claim) -> bool:
 
 
 def submit(claim_id: int, *, actor: User, version: int, request: str = "") -> Claim:
-    """Hand a draft over for review. Raises Invalid, with what is missing by field."""
+    """Hand a draft over for review. Raises Invalid, with what is missing by field.
+
+    Who was assigned is told, or else everybody who may approve it.
+    """
     with door(actor=actor, action="submit", request=request):
         claim = lock(Claim, claim_id, version)
         take_step(claim, "submit")
@@ -98,7 +103,17 @@ def submit(claim_id: int, *, actor: User, version: int, request: str = "") -> Cl
             raise Invalid(" ".join(map(str, gaps.values())), gaps)
         claim.state = State.IN_REVIEW
         claim.save(update_fields=["state"])
+        asked = [claim.reviewer] if claim.reviewer else reviewers(claim)
+        tell(MailKind.REVIEW_ASKED, claim, asked, actor=actor)
     return claim
+
+
+def reviewers(claim: Claim) -> "QuerySet[User]":
+    """Who may approve a claim as it stands: by role, and without those who worked on it."""
+    people = with_role(Role.EDITOR, Role.PUBLISHER)
+    if Policy.objects.latest("id").four_eyes:
+        people = people.exclude(pk__in=working_on(claim).values("pk"))
+    return people
 
 
 def request_changes(
@@ -113,6 +128,7 @@ def request_changes(
             raise Invalid(_("Say what should change."), {"reason": _("Say what should change.")})
         claim.state = State.CHANGES_REQUESTED
         claim.save(update_fields=["state"])
+        tell(MailKind.CHANGES_REQUESTED, claim, working_on(claim), actor=actor)
     return claim
 
 
@@ -154,6 +170,8 @@ def approve_together(
                     claim=claim, version=version, document_digest=digest, approver=actor
                 )
             )
+            people = {*working_on(claim), *with_role(Role.PUBLISHER)}
+            tell(MailKind.APPROVED, claim, people, actor=actor)
         return approvals
 
 

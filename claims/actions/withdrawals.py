@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from claims.choices import ReleaseKind
+from claims.choices import MailKind, ReleaseKind, Role
 from claims.exceptions import Invalid, NotAllowed, WrongState
 from claims.models import Approval, Claim, Edition, Policy, PublishedEdition, Release, User
 from claims.validators import tidy
 
 from .door import door, lock, lock_publishing, require
 from .releases import decide, refuse_hidden_targets, refuse_opposites
+from .telling import tell, who_worked_on, with_role
 
 
 def withdraw(
@@ -30,7 +31,8 @@ def withdraw(
     notice = {language: tidy(text) for language, text in notice.items() if tidy(text)}
     with door(actor=actor, action="withdraw", reason=reason, request=request):
         lock_publishing()
-        claim = lock(Claim, claim_id, version)
+        # Until readers are sent on they see what was merged.
+        claim = lock(Claim, claim_id, version, merged=True)
         require(actor, "withdraw")
         if not PublishedEdition.objects.filter(
             claim_key=claim.pk, current__endswith__isnull=True, current__isempty=False
@@ -43,6 +45,8 @@ def withdraw(
             gaps["notice"] = _("Write what readers are told.")
         if gaps:
             raise Invalid(" ".join(gaps.values()), gaps)
+        people = {*who_worked_on(claim), *with_role(Role.PUBLISHER)}
+        tell(MailKind.WITHDRAWN, claim, people, actor=actor)
         return decide(claim, ReleaseKind.WITHDRAW, actor, reason=reason.strip(), notice=notice)
 
 
@@ -121,7 +125,7 @@ def request_suppression(
     """Ask that the law's demand to suppress a claim be carried out by a second publisher."""
     with door(actor=actor, action="request_suppression", reason=reason, request=request):
         lock_publishing()
-        claim = lock(Claim, claim_id, version)
+        claim = lock(Claim, claim_id, version, merged=True)
         require(actor, "request_suppression")
         refuse_no_reason(reason)
         return decide(claim, ReleaseKind.REQUEST_SUPPRESSION, actor, reason=reason.strip())
@@ -136,7 +140,7 @@ def suppress(
     """
     with door(actor=actor, action="suppress", reason=reason, request=request):
         lock_publishing()
-        claim = lock(Claim, claim_id, version)
+        claim = lock(Claim, claim_id, version, merged=True)
         require(actor, "suppress")
         refuse_no_reason(reason)
         requests = claim.releases.filter(kind=ReleaseKind.REQUEST_SUPPRESSION)
