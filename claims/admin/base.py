@@ -4,14 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
+from django.contrib.admin import ModelAdmin, ShowFacets
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -20,6 +18,12 @@ from django.utils.translation import gettext as _
 from claims.exceptions import Invalid, Refused, Stale
 from claims.models import History
 from claims.permissions import may
+
+from .conflicts import Merging, recorded
+from .forms.opened import Opened
+from .forms.records import new_records
+from .history.views import record_view
+from .paging import BoundedPaginator, NewsroomList, found, words_of
 
 
 def origin(request: HttpRequest) -> str:
@@ -33,6 +37,11 @@ class NewsroomAdmin(ModelAdmin):
     actions = None
     list_per_page = 50
     show_full_result_count = False
+    paginator = BoundedPaginator
+    # Facets count all that a list could show.
+    show_facets = ShowFacets.NEVER
+    # Columns that an index sorts by; lists stand in the model's own order.
+    sortable_by: tuple[str, ...] | None = ()
     # Names of permissions: to add and change, to see.
     write_permission = ""
     view_permission = "view"
@@ -48,6 +57,43 @@ class NewsroomAdmin(ModelAdmin):
     ) -> HttpResponse:
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def history_of(self, obj: Any) -> Any:
+        """What the database kept of this record."""
+        return History.objects.filter(record=self.opts.model_name, record_id=obj.pk)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Who changed what and why, newest first."""
+        # Django's own: a screen's own may fetch all that the screen shows.
+        obj = ModelAdmin.get_object(self, request, unquote(object_id))
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        return record_view(
+            self,
+            request,
+            self.history_of(obj),
+            original=obj,
+            title=_("History: %(record)s") % {"record": obj},
+            record_address=self.address(obj),
+        )
+
+    def address(self, obj: Any) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[NewsroomList]:
+        return NewsroomList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """What holds every word; nothing twice."""
+        for word in words_of(search_term):
+            queryset = queryset.filter(found(self.model, tuple(self.search_fields), word))
+        return queryset, False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return may(request.user, self.write_permission)
@@ -68,6 +114,13 @@ class NewsroomAdmin(ModelAdmin):
 class ReadOnlyAdmin(NewsroomAdmin):
     """What the door and the triggers write: to be searched and read."""
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        # Not “View …”: it is all that can be done here.
+        context["title"] = capfirst(self.opts.verbose_name)
+        return super().render_change_form(request, context, *args, **options)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -82,8 +135,13 @@ class Desk:
     form: Any
     formsets: dict[str, Any] = field(default_factory=dict)
     status: int = 200
-    # Where two people differ; None when nobody else has saved.
-    conflict: list[dict[str, str]] | None = None
+    # What somebody else saved meanwhile, as it is put to the person.
+    conflict: Merging | None = None
+    # What stands on the facing page: all of it, and what is shown of each.
+    right_page: Any = None
+    rebuttals: list[Any] = field(default_factory=list)
+    # How many things are missing before review, where the screen says so.
+    gaps: int = 0
 
     def is_valid(self) -> bool:
         # Every form is asked, so that all complaints are shown at once.
@@ -153,9 +211,13 @@ class DoorAdmin(NewsroomAdmin):
         self, request: HttpRequest, obj: Any, desk: Desk, perform: Callable[[], Any]
     ) -> Any | None:
         """Perform the action, or leave in `desk` why not."""
-        if obj is not None and desk.form["version"].value() != str(obj.version):
-            self.show_conflict(request, obj, desk)
-            return None
+        if obj is not None:
+            merging = Merging(desk, obj, request.POST)
+            if merging.is_needed:
+                if merging.is_stale or not merging.is_settled:
+                    self.show_conflict(request, obj, desk, merging)
+                    return None
+                self.rebind(request, obj, desk, merging.settled())
         if not desk.is_valid():
             desk.status = 422
             return None
@@ -164,70 +226,43 @@ class DoorAdmin(NewsroomAdmin):
         except Stale as stale:
             fresh = obj and self.get_object(request, str(obj.pk))
             if fresh and fresh.version != obj.version:
-                self.show_conflict(request, fresh, desk)
+                if not self.has_change_permission(request, fresh):
+                    raise PermissionDenied from stale
+                self.rebind(request, fresh, desk, request.POST)
+                self.show_conflict(request, fresh, desk, Merging(desk, fresh, request.POST))
             else:
                 desk.refuse(stale)
         except Refused as refusal:
             desk.refuse(refusal)
         return None
 
-    def show_conflict(self, request: HttpRequest, fresh: Any, desk: Desk) -> None:
-        """Both texts, side by side; the next save builds on what is there now."""
+    def show_conflict(self, request: HttpRequest, obj: Any, desk: Desk, merging: Merging) -> None:
+        """Put both sides' changes into the form, and to the person; nothing is saved unseen."""
+        desk.status, desk.conflict = 409, merging
+        self.rebind(request, obj, desk, merging.merged())
         desk.is_valid()
-        desk.status = 409
-        now = self.desk_of_record(request, fresh)
-        desk.conflict = list(desk.form.differences(now.form.initial))
-        for name, rows in desk.formsets.items():
-            mine, theirs = summary(rows), summary(now.formsets[name])
-            if mine != theirs:
-                desk.conflict.append({"label": rows.title, "mine": mine, "theirs": theirs})
-        desk.form.rebase(fresh.version)
 
-    def desk_of_record(self, request: HttpRequest, obj: Any) -> Desk:
-        """The forms as somebody who opens the record now would find them."""
-        unbound = HttpRequest()
-        unbound.method = "GET"
-        unbound.user = request.user
-        return self.desk(unbound, obj)
+    def rebind(self, request: HttpRequest, obj: Any, desk: Desk, data: QueryDict) -> None:
+        """Let the desk's forms hold `data`, as if that had been sent."""
+        request.POST = data
+        again = self.desk(request, obj)
+        desk.form, desk.formsets = again.form, again.formsets
+        desk.right_page = again.right_page
 
     def disable(self, desk: Desk) -> None:
         for part in [desk.form, *(form for rows in desk.formsets.values() for form in rows)]:
             for each in part.fields.values():
                 each.disabled = True
 
-    def history_of(self, obj: Any) -> Any:
-        """What the database kept of this record."""
-        return History.objects.filter(record=self.opts.model_name, record_id=obj.pk)
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Who changed what and why, newest first."""
-        obj = self.get_object(request, unquote(object_id))
-        if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_permission(request, obj):
-            raise PermissionDenied
-        entries = Paginator(self.history_of(obj), 50)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "original": obj,
-            "title": _("History: %(record)s") % {"record": obj},
-            "entries": entries.get_page(request.GET.get("page")),
-            "record_address": self.address(obj),
-        }
-        return render(request, "admin/claims/history.html", context)
-
     def saved(self, request: HttpRequest, saved: Any, *, is_new: bool) -> HttpResponse:
         messages.success(request, _("Saved: “%(record)s”.") % {"record": saved})
         return HttpResponseRedirect(self.address(saved))
 
-    def address(self, obj: Any) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
-
     def show(self, request: HttpRequest, obj: Any, desk: Desk, writable: bool) -> HttpResponse:
         name = self.opts.verbose_name
+        if obj and writable and not desk.form.is_bound:
+            opened = Opened(obj.version, recorded(desk.form, desk.formsets))
+            desk.form.initial["base"] = opened.written(obj)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -236,34 +271,7 @@ class DoorAdmin(NewsroomAdmin):
             "desk": desk,
             "form": desk.form,
             "writable": writable,
+            "new_records": new_records(),
             **self.screen(request, obj),
         }
         return render(request, self.change_form_template, context, status=desk.status)
-
-
-def summary(rows: Any) -> str:
-    """A list of rows as text, a row a line, to compare what two people have."""
-    lines = []
-    for form in rows.forms:
-        if rows.is_bound and form["DELETE"].value():
-            continue
-        if not rows.is_bound and not form.initial:
-            continue
-        words = [
-            in_words(bound)
-            for bound in form.visible_fields()
-            if bound.name != "DELETE" and bound.value() not in (None, "", False)
-        ]
-        if words and form.is_used():
-            lines.append(" · ".join(words))
-    return "\n".join(lines)
-
-
-def in_words(bound: forms.BoundField) -> str:
-    """What a field holds: a choice's label rather than its key, a ticked box's own label."""
-    value = bound.value()
-    if value is True:
-        return str(bound.label)
-    choices = getattr(bound.field.widget, "choices", None)
-    shown = {str(key): str(label) for key, label in choices}.get(str(value)) if choices else None
-    return shown or str(value)

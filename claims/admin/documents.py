@@ -1,6 +1,7 @@
 """A document as the newsroom's screens show it: what is approved is shown in full."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from claims.models import Claim
@@ -12,11 +13,14 @@ def readable(*texts: str) -> list[dict[str, Any]]:
     An empty text (suppressed, or nothing there) becomes an empty document. One query for all.
     """
     documents = [json.loads(text) if text else {} for text in texts]
-    edges = [edge for document in documents for edge in document.get("rebuts", ())]
-    ids = {edge["claim"] for edge in edges}
-    targets = {
-        claim.public_id: claim for claim in Claim.objects.for_list().filter(public_id__in=ids)
-    }
-    for edge in edges:
-        edge["target"] = targets.get(edge["claim"])
+    found = targets(documents)
+    for document in documents:
+        for edge in document.get("rebuts", ()):
+            edge["target"] = found.get(edge["claim"])
     return documents
+
+
+def targets(documents: Iterable[dict[str, Any]]) -> dict[str, Claim]:
+    """The claims that these documents rebut, by public id. One query for all."""
+    ids = {edge["claim"] for document in documents for edge in document.get("rebuts", ())}
+    return {claim.public_id: claim for claim in Claim.objects.for_list().filter(public_id__in=ids)}

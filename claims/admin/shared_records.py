@@ -10,7 +10,9 @@ from django.utils.translation import get_language
 from claims import actions
 from claims.models import History, Party, Source, Topic
 
+from . import finding
 from .base import Desk, DoorAdmin, origin
+from .filters import LanguageFilter
 from .forms.fields import LANGUAGES
 from .forms.shared_records import PartyForm, SourceForm, TopicForm
 from .together import behind_address, refresh_of
@@ -41,9 +43,23 @@ class PartyAdmin(SharedRecordAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("names")
 
+    def found(self, request: HttpRequest, term: str) -> Any:
+        return finding.parties(term)
+
+    def option_of(self, party: Party) -> dict[str, str]:
+        others = {name.name for name in party.names.all()} - {str(party)}
+        return {"note": " · ".join([*sorted(others), party.get_kind_display()])}
+
     def history_of(self, obj: Party) -> Any:
-        names = Q(record="partyname", record_id__in=obj.names.values("pk"))
-        return History.objects.filter(names | Q(record="party", record_id=obj.pk))
+        """With its names, those that were taken out as well: each raised the party's version."""
+        own = History.objects.filter(record="party", record_id=obj.pk)
+        names = History.objects.filter(
+            Q(before__party_id=obj.pk) | Q(after__party_id=obj.pk),
+            record="partyname",
+            change__in=own.values("change"),
+        )
+        numbers = own.order_by().values("pk").union(names.order_by().values("pk"))
+        return History.objects.filter(pk__in=numbers)
 
     def desk(self, request: HttpRequest, obj: Party | None) -> Desk:
         return Desk(PartyForm(request.POST or None, initial=self.initial(PartyForm, obj)))
@@ -63,12 +79,18 @@ class PartyAdmin(SharedRecordAdmin):
 class SourceAdmin(SharedRecordAdmin):
     write_permission = "save_source"
     list_display = ("title", "kind", "publisher", "published_on", "seen")
-    list_filter = ("kind", "seen", "language")
+    list_filter = ("kind", "seen", "status", LanguageFilter)
     search_fields = ("title", "url", "public_id", "publisher__names__name")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         queryset = super().get_queryset(request)
         return queryset.select_related("publisher").prefetch_related("publisher__names")
+
+    def found(self, request: HttpRequest, term: str) -> Any:
+        return finding.sources(term)
+
+    def option_of(self, source: Source) -> dict[str, str]:
+        return {"note": finding.note_of(source)}
 
     def desk(self, request: HttpRequest, obj: Source | None) -> Desk:
         initial = self.initial(SourceForm, obj) or {"seen": True, "language": get_language()}

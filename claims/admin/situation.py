@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models.functions import Now
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
 
 from claims import actions, workflow
 from claims.choices import ReleaseKind, Role, State
 from claims.models import Claim, Edition, Policy, PublishedEdition, Release, User
+from claims.models.published import IS_CURRENT, WAITS
 from claims.permissions import INCLUDES, PERMISSIONS, Asking, may
 
 from .forms.steps import STEP_FORMS, newest_of
@@ -56,15 +58,29 @@ class Situation:
         return State(self.claim.state)
 
     @property
-    def is_withdrawn(self) -> bool:
+    def decided(self) -> str:
+        """What was decided last about the claim's visibility; empty for nothing."""
         last = last_decision(self.releases)
-        return bool(last and last.kind == ReleaseKind.WITHDRAW)
+        return last.kind if last else ""
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.decided == ReleaseKind.WITHDRAW
 
     @property
     def is_cancelled(self) -> bool:
         """The newest edition was to open, and its opening was cancelled."""
-        last = last_decision(self.releases)
-        return bool(last and last.kind == ReleaseKind.CANCEL)
+        return self.decided == ReleaseKind.CANCEL
+
+    @property
+    def mark(self) -> tuple[str, str]:
+        """The state in one word, and the name of its look."""
+        return mark_of(
+            self.claim,
+            is_open=self.current is not None,
+            is_waiting=self.waiting is not None,
+            last_decision=self.decided,
+        )
 
     @property
     def requests(self) -> list[Release]:
@@ -81,6 +97,8 @@ class Situation:
         """Whether this step leads on from here, whoever takes it."""
         step = workflow.STEPS.get(action)
         if self.claim.suppressed_at or (step and self.state not in step.sources):
+            return False
+        if self.claim.merged_into_id and action not in WHILE_MERGED:
             return False
         return bool(CONDITIONS.get(action, lambda situation: True)(self))
 
@@ -99,6 +117,32 @@ class Situation:
             for action, form in STEP_FORMS.items()
             if self.is_possible(action)
         ]
+
+    def who(self, action: str) -> str:
+        """Who may take a step, in words."""
+        if action == "approve" and self.four_eyes:
+            return _("Next: an editor who did not work on it")
+        return {
+            Role.REPORTER: _("Next: anybody who writes"),
+            Role.EDITOR: _("Next: an editor"),
+            Role.PUBLISHER: _("Next: a publisher"),
+        }.get(lowest_role(action), "")
+
+
+# The step that leads on, by the state that it leads on from.
+NEXT = {
+    State.DRAFT: "submit",
+    State.CHANGES_REQUESTED: "submit",
+    State.IN_REVIEW: "approve",
+    State.APPROVED: "publish",
+}
+
+
+def next_step(situation: Situation, steps: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Of these steps the one that leads on, with who may take it; None where nothing has to."""
+    action = NEXT.get(situation.state)
+    found = next((step for step in steps if step["action"] == action), None)
+    return {**found, "who": situation.who(action)} if found and action else None
 
 
 def visible(claim: Claim) -> tuple[PublishedEdition | None, PublishedEdition | None, bool]:
@@ -123,6 +167,39 @@ def last_decision(releases: list[Release]) -> Release | None:
     )
 
 
+def mark_of(
+    claim: Claim, *, is_open: bool, is_waiting: bool, last_decision: str
+) -> tuple[str, str]:
+    """The name of a look and a word for where a claim stands. Where no work is going on, what
+    counts is what readers see."""
+    if claim.suppressed_at:
+        return "suppressed", _("Suppressed")
+    if claim.merged_into_id:
+        return "merged", _("Merged")
+    state = State(claim.state)
+    if state is State.PUBLISHED and not is_open:
+        if is_waiting:
+            return "scheduled", _("Scheduled")
+        if last_decision == ReleaseKind.WITHDRAW:
+            return "withdrawn", _("Withdrawn")
+        if last_decision == ReleaseKind.CANCEL:
+            return "cancelled", _("Opening cancelled")
+    return str(state), str(state.label)
+
+
+def with_marks(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """With what `mark_of` asks for, for lists."""
+    editions = PublishedEdition.objects.filter(claim_key=OuterRef("pk"))
+    decisions = Release.objects.filter(claim=OuterRef("pk")).exclude(
+        kind=ReleaseKind.REQUEST_SUPPRESSION
+    )
+    return claims.annotate(
+        is_open=Exists(editions.filter(IS_CURRENT)),
+        is_waiting=Exists(editions.filter(WAITS)),
+        last_decision=Coalesce(Subquery(decisions.order_by("-id").values("kind")[:1]), Value("")),
+    )
+
+
 def lowest_role(action: str) -> Role:
     """The first of reporter, editor and publisher who may take this action."""
     roles = (Role.REPORTER, Role.EDITOR, Role.PUBLISHER)
@@ -132,6 +209,8 @@ def lowest_role(action: str) -> Role:
     )
 
 
+# Readers may still see what was merged, and the law waits for nothing.
+WHILE_MERGED = ("withdraw", "request_suppression", "suppress")
 # What a step needs beside the state that `workflow.STEPS` names.
 CONDITIONS: dict[str, Callable[[Situation], Any]] = {
     "publish": lambda s: not s.waiting,

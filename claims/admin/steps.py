@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,15 +10,22 @@ from django.utils.translation import gettext as _
 from claims import actions, document, workflow
 from claims.exceptions import Refused, Stale
 from claims.models import Claim
-from claims.permissions import may
 
 from .base import Desk, origin
+from .differences import since_last_open
 from .documents import readable
 from .forms.steps import STEP_FORMS
-from .situation import Situation
+from .situation import WHILE_MERGED, Situation
 
 if TYPE_CHECKING:
     from .claim import ClaimAdmin
+
+# Steps on the way to readers: what would be new to them stands above the whole.
+SHOWS_NEW = ("submit", "approve", "publish")
+
+
+# Steps towards readers, whose page is worth a look first.
+PREVIEWED = ("submit", "approve", "publish")
 
 
 class StepView:
@@ -35,21 +41,12 @@ class StepView:
         self.form_class = STEP_FORMS[action]
 
     def answer(self) -> HttpResponse:
-        claim = self.site.get_object(self.request, str(self.claim_id))
-        if claim is None:
-            return self.site._get_obj_does_not_exist_redirect(
-                self.request, self.site.opts, str(self.claim_id)
-            )
-        if not may(self.request.user, self.action, four_eyes=False):
-            raise PermissionDenied
+        claim = self.site.opened(self.request, self.claim_id, self.action)
         text = self.form_class.document(claim)
         now = {"version": claim.version, "digest": document.digest(text)}
         desk = Desk(self.form_class(self.request.POST or None, initial={**now}, claim=claim))
         if self.request.method == "POST" and self.take(desk, now):
-            messages.success(
-                self.request,
-                _("“%(step)s” done: “%(claim)s”.") % {"step": desk.form.title, "claim": claim},
-            )
+            messages.success(self.request, desk.form.done())
             return HttpResponseRedirect(self.site.address(claim))
         return self.show(claim, desk, text)
 
@@ -80,9 +77,11 @@ class StepView:
             "form": desk.form,
             "desk": desk,
             "document": readable(text)[0],
+            "differences": since_last_open(claim, text) if self.action in SHOWS_NEW else None,
             "gaps": list(gaps.values()) if possible else [],
             "not_now": "" if possible else self.why_not_now(situation),
             "possible": possible and not gaps,
+            "previewed": self.action in PREVIEWED and not claim.suppressed_at,
             "record_address": self.site.address(claim),
         }
         return render(self.request, "admin/claims/step.html", context, status=desk.status)
@@ -90,9 +89,15 @@ class StepView:
     def why_not_now(self, situation: Situation) -> str:
         if situation.claim.suppressed_at:
             return _("This claim was suppressed by law: nothing of it can be changed.")
+        if situation.claim.merged_into_id and self.action not in WHILE_MERGED:
+            return _("This claim is merged into another: undo that first, or change that one.")
         step = workflow.STEPS.get(self.action)
         if step and situation.state not in step.sources:
             return _("This step is not possible now: the claim is in the state “%(state)s”.") % {
                 "state": situation.state.label
             }
         return str(self.form_class.not_now)
+
+
+def step_view(site: "ClaimAdmin", request: HttpRequest, claim_id: int, action: str) -> HttpResponse:
+    return StepView(site, request, claim_id, action).answer()

@@ -17,14 +17,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from claims import actions, document
+from claims.actions.releases import still_rebutting
 from claims.choices import State
 from claims.exceptions import Refused
-from claims.models import Claim, Policy, User
+from claims.models import Claim, Policy, PublishedEdition, User
+from claims.models.published import STAYS
 from claims.permissions import may
 
 from .base import Desk, origin
 from .documents import readable
-from .forms.fields import add_notices, moment_field, notices
+from .forms.fields import MomentField, add_notices, notices
 from .situation import lowest_role
 
 if TYPE_CHECKING:
@@ -97,10 +99,10 @@ class PublishTogetherForm(TogetherForm):
     action = "publish"
     title = gettext_lazy("Publish together")
     explanation = gettext_lazy("Readers see these editions at once, or from the moment you choose.")
-    opens_at = moment_field(
-        gettext_lazy("Open to readers at"),
+    opens_at = MomentField(
+        label=gettext_lazy("Open to readers at"),
         required=False,
-        help_text=gettext_lazy("In the newsroom’s time zone; leave empty to publish now."),
+        help_text=gettext_lazy("Leave empty to publish now."),
     )
 
     def take(self, actor: User, request: str) -> None:
@@ -257,6 +259,7 @@ def chosen_view(site: "ClaimAdmin", request: HttpRequest) -> HttpResponse:
     if not site.has_view_permission(request):
         raise PermissionDenied
     numbers = {int(each) for each in re.findall(r"\b[0-9]{1,18}\b", request.GET.get("ids", ""))}
+    numbers |= needed_with(numbers)
     claims = Claim.objects.for_desk().filter(pk__in=numbers).order_by("id")
     place = partial(place_in_review, four_eyes=Policy.objects.latest("id").four_eyes)
     view = TogetherView(request, claims, place, ApproveTogetherForm, PublishTogetherForm)
@@ -265,6 +268,16 @@ def chosen_view(site: "ClaimAdmin", request: HttpRequest) -> HttpResponse:
         messages.success(request, _("“%(step)s” done.") % {"step": sent.title})
         return to_together(numbers)
     return show(site, request, view, sent, _("Approve or publish together"))
+
+
+def needed_with(numbers: set[int]) -> set[int]:
+    """What has to be published together with these claims, because readers of what was merged into
+    them are sent on."""
+    merged = PublishedEdition.objects.filter(
+        STAYS, claim_key__in=Claim.objects.filter(merged_into__in=numbers)
+    )
+    left = still_rebutting(Claim.objects.filter(pk__in=merged.values("claim_key")))
+    return set(left.values_list("pk", flat=True))
 
 
 def to_together(numbers: Iterable[int]) -> HttpResponse:

@@ -1,12 +1,15 @@
 """Words for the newsroom's screens."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django import template
 from django.forms import BoundField
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, pgettext
 
 from claims import choices
 
@@ -17,6 +20,14 @@ register = template.Library()
 def choice(value: str, name: str) -> str:
     """The label of a value of one of the vocabularies in `claims.choices`, empty for none."""
     return str(getattr(choices, name)(value).label) if value else ""
+
+
+@register.filter
+def spelled(moment: datetime) -> str:
+    """A moment on the newsroom's clock with its day of the week: no room for a wrong date."""
+    # Translators: a date format in Django's letters (docs: the "date" filter).
+    wanted = pgettext("date format, spelled out", "l, j F Y, H:i")
+    return date_format(timezone.localtime(moment), wanted)
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """The claim's own form: what it says in each language, who says it, how well it is supported."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -15,14 +16,20 @@ from claims.validators import PUBLIC_ID_SQL
 
 from .fields import (
     LANGUAGES,
-    Offer,
-    RecordField,
-    RecordsField,
     VersionedForm,
     field_of,
     in_language,
+    radio_of,
 )
+from .offers import Offer
+from .opened import Opened
+from .places import PlacesField
+from .records import PartyField, RecordsField, offer_records
 
+# What is asserted in a language, how well it is supported, and what readers are told of a change.
+SAID = ("statement", "attribution")
+SUPPORT = ("reason", "unknowns", "would_change")
+NOTE = ("change_note",)
 CHANGE = ("stated_change", "stated_change_unit", "stated_change_bound")
 
 
@@ -44,7 +51,7 @@ class ClaimForm(VersionedForm):
 
     `offer`: the records to choose from. `may_flag`: whether this person may say whom a claim faults
     and why nobody was asked. `first`: no edition has been open to readers, so that there is no
-    change to describe.
+    change to describe. `rebuttals`: what those say that stand beside it, by their claims' ids.
     """
 
     # Made with the empty form, so that sending it twice records one claim.
@@ -54,10 +61,10 @@ class ClaimForm(VersionedForm):
         validators=[RegexValidator(PUBLIC_ID_SQL.replace("$", r"\Z"))],
     )
     language = field_of(Claim, "language", required=True)
-    claimant = RecordField(
+    claimant = PartyField(
         label=gettext_lazy("Claimant"), help_text=Claim._meta.get_field("claimant").help_text
     )
-    confidence = field_of(Claim, "confidence")
+    confidence = radio_of(Claim, "confidence")
     verdict = forms.ChoiceField(
         required=False,
         label=gettext_lazy("Verdict"),
@@ -67,18 +74,27 @@ class ClaimForm(VersionedForm):
     stated_change = field_of(Claim, "stated_change")
     stated_change_unit = field_of(Claim, "stated_change_unit")
     stated_change_bound = field_of(Claim, "stated_change_bound")
-    allegation_about = RecordField(
+    allegation_about = PartyField(
         label=gettext_lazy("Allegation about"),
         help_text=Claim._meta.get_field("allegation_about").help_text,
     )
     review_by = field_of(Claim, "review_by")
+    together = {gettext_lazy("Stated change"): CHANGE}
+
     topics = RecordsField(
         label=gettext_lazy("Topics"),
         help_text=gettext_lazy("New ones are recorded under “topics”."),
     )
+    first_rebuttals = PlacesField(label=gettext_lazy("Rebuttals that stand first"))
 
     def __init__(
-        self, *args: Any, offer: Offer, may_flag: bool, first: bool = False, **options: Any
+        self,
+        *args: Any,
+        offer: Offer,
+        may_flag: bool,
+        first: bool = False,
+        rebuttals: Mapping[str, str] | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.is_new = self.initial.get("version") is None
@@ -88,9 +104,12 @@ class ClaimForm(VersionedForm):
             label=self.fields["language"].label,
             help_text=self.fields["language"].help_text,
         )
-        self.fields["claimant"].offer(offer.parties)
-        self.fields["allegation_about"].offer(offer.parties)
+        offer_records(self, "claimant", offer.parties)
+        offer_records(self, "allegation_about", offer.parties)
         self.fields["topics"].offer(offer.topics)
+        self.fields["first_rebuttals"].offer(
+            self.initial.get("first_rebuttals", ()), rebuttals or {}
+        )
         self._offer_verdicts()
         self.text_names = [name for name in TEXT_FIELDS if not (first and name == "change_note")]
         if first:
@@ -100,6 +119,8 @@ class ClaimForm(VersionedForm):
                 "Left empty, a claim that says “now” or names a period gets a day of its own."
             )
         self._add_texts()
+        if self.is_new and not self.is_bound:
+            self.fields[f"statement_{self.original}"].widget.attrs["autofocus"] = True
         if not may_flag:
             for name in self.flag_names():
                 self.fields[name].disabled = True
@@ -147,6 +168,14 @@ class ClaimForm(VersionedForm):
             initial |= {f"{name}_{text.language}": getattr(text, name) for name in TEXT_FIELDS}
         return initial
 
+    @staticmethod
+    def languages_of(opened: Opened | None) -> list[str]:
+        """The languages that the claim had when its form was opened."""
+        names = [*opened.state.fields, *opened.waiting] if opened else []
+        return sorted(
+            {name.removeprefix("statement_") for name in names if name.startswith("statement_")}
+        )
+
     def name_of(self, name: str) -> str:
         language = dict(self.languages).get(name.rpartition("_")[2])
         label = super().name_of(name)
@@ -154,9 +183,32 @@ class ClaimForm(VersionedForm):
             return label
         return in_language(label, language)
 
-    def heading_fields(self) -> list[forms.BoundField]:
-        names = ("language", "claimant", "confidence", "verdict", "change_kind")
+    @property
+    def original(self) -> str:
+        """The language that stands first on the screen."""
+        chosen = self["language"].value() or get_language()
+        return chosen if chosen in dict(self.languages) else settings.LANGUAGE_CODE
+
+    def texts_of(self, code: str, names: Iterable[str]) -> list[forms.BoundField]:
+        return [self[f"{name}_{code}"] for name in names if name in self.text_names]
+
+    def some(self, *names: str) -> list[forms.BoundField]:
+        """Those of these fields that the form has."""
         return [self[name] for name in names if name in self.fields]
+
+    def said_fields(self) -> list[forms.BoundField]:
+        """What is claimed and by whom, in the original language."""
+        statement, attribution = self.texts_of(self.original, SAID)
+        return [statement, *self.some("claimant"), attribution, *self.some("language")]
+
+    def support_fields(self) -> list[forms.BoundField]:
+        """How well it is supported, and why."""
+        texts = self.texts_of(self.original, SUPPORT)
+        return [*self.some("confidence"), *texts, *self.some("verdict")]
+
+    def note_fields(self) -> list[forms.BoundField]:
+        """From the second edition: what kind of change it is, and what readers are told."""
+        return [*self.some("change_kind"), *self.texts_of(self.original, NOTE)]
 
     def change_fields(self) -> list[forms.BoundField]:
         """The change that the claim states, which stands with its figures."""
@@ -173,13 +225,16 @@ class ClaimForm(VersionedForm):
         """Where readers find the claim, and when it is looked at again."""
         return [self[name] for name in ("topics", "review_by") if name in self.fields]
 
-    def text_groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """(language name, its fields) for each language, the original first."""
-        original = self["language"].value() or get_language()
-        names = [name for name in self.text_names if name != "reply_exception"]
+    @property
+    def original_name(self) -> str:
+        return str(dict(self.languages).get(self.original, self.original))
+
+    def translations(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """(language name, its fields) for each language but the original."""
         return [
-            (name, [self[f"{field}_{code}"] for field in names])
-            for code, name in sorted(self.languages, key=lambda each: each[0] != original)
+            (name, self.texts_of(code, (*SAID, *SUPPORT, *NOTE)))
+            for code, name in self.languages
+            if code != self.original
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -230,6 +285,8 @@ class ClaimForm(VersionedForm):
         """`fields`, `texts` and `topics` as the actions take them."""
         data = self.cleaned_data
         fields = {name: data[name] for name in FIELDS if self._is_open(name)}
+        if self["first_rebuttals"].data is None:
+            fields.pop("first_rebuttals", None)  # the screen that was sent shows no places
         if self.is_new and not fields["review_by"]:
             del fields["review_by"]  # the action finds a day
         texts = {
@@ -253,12 +310,24 @@ class ClaimForm(VersionedForm):
 
 
 class RebuttalForm(ClaimForm):
-    """A counterclaim and its edge, in one form."""
+    """A counterclaim and its edge, in one form. `target_waits`: what it rebuts is a draft, which
+    can be submitted with it."""
 
-    ground = field_of(Rebuttal, "ground", required=True)
-    opposer = field_of(Rebuttal, "opposer", required=True)
+    ground = radio_of(Rebuttal, "ground", required=True)
+    opposer = radio_of(Rebuttal, "opposer", required=True)
+    submit_target = forms.BooleanField(
+        required=False,
+        initial=True,
+        label=gettext_lazy("Submit the claim that it rebuts too"),
+        help_text=gettext_lazy("With “Save and submit for review”."),
+    )
 
     field_order = ["ground", "opposer"]
 
-    def heading_fields(self) -> list[forms.BoundField]:
-        return [self["ground"], self["opposer"], *super().heading_fields()]
+    def __init__(self, *args: Any, target_waits: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not target_waits:
+            del self.fields["submit_target"]
+
+    def edge_fields(self) -> list[forms.BoundField]:
+        return [self["ground"], self["opposer"]]

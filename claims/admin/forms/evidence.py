@@ -10,44 +10,53 @@ from claims.choices import Outcome
 from claims.models import Citation, Claim, Figure, ReplyRequest, Source, Wording
 
 from .fields import (
-    RecordField,
     add_by_language,
     by_language,
     clean_date_with_precision,
     field_of,
     initial_by_language,
 )
+from .records import PartyField, SourceField, offer_records
 from .rows import RowForm
 
 # How many relays there is room for; a longer chain keeps its length.
 RELAYS = 3
+MOST_RELAYS = 12
 
 
 class CitationForm(RowForm):
     title = gettext_lazy("Citations")
+    another = gettext_lazy("Add another citation")
     columns = ("source", "stance", "quotation", "locator")
+    folded_title = gettext_lazy("Passed on from others?")
 
-    source = RecordField(label=gettext_lazy("Source"))
+    source = SourceField(label=gettext_lazy("Source"))
     stance = field_of(Citation, "stance", required=True)
     quotation = field_of(Citation, "quotation", widget=forms.Textarea(attrs={"rows": 2}))
     locator = field_of(Citation, "locator")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["source"].offer(self.offered.sources)
+        offered = self.offered.sources, self.offered.parties
+        offer_records(self, "source", *offered)
         places = max(RELAYS, len(self.initial.get("relays", ())))
+        # Somebody else may have shortened the chain since this was typed.
+        while places < MOST_RELAYS and self.add_prefix(f"relay_{places + 1}") in self.data:
+            places += 1
         self.relay_names = [f"relay_{place}" for place in range(1, places + 1)]
         for place, name in enumerate(self.relay_names, 1):
-            field = RecordField(label=f"{_('Passed on from')} ({place})")
-            field.offer(self.offered.sources)
-            self.fields[name] = field
+            self.fields[name] = SourceField(label=f"{_('Passed on from')} ({place})")
+            offer_records(self, name, *offered)
         self.fields["relay_1"].help_text = _(
             "What the cited work passes on here, from the next hand to the origin. Empty: it speaks"
             " for itself."
         )
+        self.folded = (*self.relay_names, "route_untold")
         self.fields["route_untold"] = forms.BooleanField(
             required=False, label=_("It does not say where it has it from")
         )
+        # One unit: a chain put together from two would be nobody's.
+        self.together = {_("Passed on from"): (*self.relay_names, "route_untold")}
 
     @staticmethod
     def rows_of(claim: Claim) -> Any:
@@ -94,7 +103,9 @@ class CitationForm(RowForm):
 
 class FigureForm(RowForm):
     title = gettext_lazy("Figures")
+    another = gettext_lazy("Add another figure")
     columns = ("kind", "value", "bound", "as_of", "as_of_precision")
+    together = {gettext_lazy("As of"): ("as_of", "as_of_precision")}
 
     kind = field_of(Figure, "kind", required=True)
     bound = field_of(Figure, "bound", required=True)
@@ -142,7 +153,10 @@ class FigureForm(RowForm):
 
 class WordingForm(RowForm):
     title = gettext_lazy("Other wordings")
+    another = gettext_lazy("Add another wording")
     columns = ("language", "text")
+    together = {gettext_lazy("Wording"): ("text", "language")}
+    written_in = {"text": "language"}
 
     language = field_of(Wording, "language", required=True)
     text = field_of(Wording, "text")
@@ -157,6 +171,7 @@ class WordingForm(RowForm):
 
 class ReplyForm(RowForm):
     title = gettext_lazy("Right of reply")
+    another = gettext_lazy("Add another request for a reply")
     columns = (
         "party",
         "channel",
@@ -167,8 +182,12 @@ class ReplyForm(RowForm):
         "answer_language",
         "answered_on",
     )
+    together = {
+        gettext_lazy("Outcome"): ("outcome", "answer", "answer_language", "answered_on"),
+    }
+    written_in = {"answer": "answer_language"}
 
-    party = RecordField(label=gettext_lazy("Who was asked"))
+    party = PartyField(label=gettext_lazy("Who was asked"))
     channel = field_of(ReplyRequest, "channel", required=True)
     asked_on = field_of(ReplyRequest, "asked_on")
     deadline = field_of(ReplyRequest, "deadline")
@@ -179,7 +198,7 @@ class ReplyForm(RowForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["party"].offer(self.offered.parties)
+        offer_records(self, "party", self.offered.parties)
 
     @staticmethod
     def rows_of(claim: Claim) -> Any:

@@ -1,27 +1,34 @@
-"""Pieces of the newsroom's forms: columns as fields, texts by language, and records in selects."""
+"""Pieces of the newsroom's forms: columns as fields, texts by language, claims by their ids."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.db import models
-from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from claims.models import Claim, Party, Source, Topic
+from claims.models import Claim
+from claims.templatetags.desk import spelled
 from claims.validators import plain_text, single_line, tidy
 
+from .. import finding
+from .units import UnitForm
+
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-PUBLIC_ID = re.compile(r"(?:^|/)([0-9a-z]{12})/?$")
-NOTHING_CHOSEN = ("", "---------")
+# Letters that are written in one language only; combobox.js knows the same.
+LETTERS = {
+    "ko": re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]"),
+    "ja": re.compile("[\u3041-\u30ff]"),
+}
 
 
 def field_of(model: type[models.Model], name: str, **options: Any) -> forms.Field:
@@ -36,6 +43,15 @@ def field_of(model: type[models.Model], name: str, **options: Any) -> forms.Fiel
     made = field.formfield(**{"required": False, **options})
     # Django leaves a column's own validators to model forms.
     made.validators = [*made.validators, *(v for v in field.validators if v not in made.validators)]
+    return made
+
+
+def radio_of(model: type[models.Model], name: str, **options: Any) -> forms.Field:
+    """The form field of a column with few values: all are in sight, and each is one click away."""
+    made = field_of(model, name, widget=forms.RadioSelect, **options)
+    values = [(value, label) for value, label in made.choices if value]
+    # A radio button that was chosen by mistake can be taken back only by another.
+    made.choices = values if made.required else [*values, ("", gettext_lazy("Not chosen yet"))]
     return made
 
 
@@ -59,6 +75,11 @@ class NumberField(forms.DecimalField):
 
 def in_language(label: Any, language: Any) -> str:
     return f"{label} ({language})"
+
+
+def language_by_letters(text: str) -> str:
+    """The language that a text shows by its letters, or nothing."""
+    return next((code for code, letters in LETTERS.items() if letters.search(text)), "")
 
 
 def add_by_language(form: forms.Form, model: type[models.Model], name: str) -> list[str]:
@@ -112,12 +133,19 @@ def reason_field(label: Any, **options: Any) -> forms.CharField:
     )
 
 
-def moment_field(label: Any, **options: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        **options,
-    )
+class MomentField(forms.DateTimeField):
+    """A moment on the newsroom's clock; its help says which clock, and what it shows now."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        bound = super().get_bound_field(form, field_name)
+        clock = _("The newsroom’s clock: %(zone)s, now %(now)s.") % {
+            "zone": settings.TIME_ZONE,
+            "now": spelled(timezone.now()),
+        }
+        bound.help_text = f"{self.help_text} {clock}".strip()
+        return bound
 
 
 def add_notices(form: forms.Form, name: str, label: Any) -> None:
@@ -131,45 +159,53 @@ def notices(form: forms.Form, name: str) -> dict[str, str]:
     return {code: form.cleaned_data[f"{name}_{code}"] for code, _name in settings.LANGUAGES}
 
 
-class VersionedForm(forms.Form):
-    """A form that knows which version of its record it was opened on."""
+class VersionedForm(UnitForm):
+    """A form that knows which version of its record it was opened on, and what that was."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0)
-
-    def differences(self, now: dict[str, Any]) -> Iterator[dict[str, str]]:
-        """Where what was typed differs from what the record says `now`: label, mine, theirs."""
-        for name in self.fields:
-            mine, theirs = self.shown(name, self[name].value()), self.shown(name, now.get(name))
-            if name not in ("version", "new_id") and mine != theirs:
-                yield {"label": self.name_of(name), "mine": mine, "theirs": theirs}
-
-    def name_of(self, name: str) -> str:
-        """What a field is called where it does not stand in its group."""
-        return str(self.fields[name].label or name)
-
-    def shown(self, name: str, value: Any) -> str:
-        """A value in words: a select's label rather than its key, several in the form's order."""
-        field = self.fields[name]
-        value = field.prepare_value(value)
-        choices = getattr(field, "choices", None)
-        if choices and isinstance(value, list | tuple):
-            chosen = {str(each) for each in value}
-            return ", ".join(str(label) for key, label in choices if str(key) in chosen)
-        text = "" if value is None else tidy(str(value))
-        return str({str(k): v for k, v in choices}.get(text, text)) if choices else text
+    # Written and read by `Opened`; without validators, as nobody can correct what it holds.
+    base = forms.Field(required=False, widget=forms.HiddenInput)
 
     def rebase(self, version: int) -> None:
-        """Let the next save build on `version`: whoever saw the differences may overwrite them."""
+        """Let the next try build on `version`: whoever is shown the newest may go on from there."""
         self.data = self.data.copy()
         self.data[self.add_prefix("version")] = str(version)
+
+
+class ClaimBox(forms.TextInput):
+    """A text box for a claim's id that finds claims by what they say; `shown` is the one in it."""
+
+    shown: Claim | None = None
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        box = super().render(name, value, {**(attrs or {}), "autocomplete": "off"}, renderer)
+        query = "app_label=claims&model_name=rebuttal&field_name=target"
+        stands = self.shown if self.shown and value == self.shown.public_id else None
+        said = (
+            format_html('<p class="said" lang="{}" dir="auto">{}</p>', stands.language, stands)
+            if stands
+            else ""
+        )
+        return format_html(
+            '<div class="record" data-combobox="claim" data-name="{}" data-find="{}">{}{}</div>',
+            name,
+            f"{reverse('admin:autocomplete')}?{query}",
+            box,
+            said,
+        )
 
 
 class ClaimField(forms.CharField):
     """A claim, named by its id or its address."""
 
+    widget = ClaimBox
     default_error_messages = {
         "unknown": gettext_lazy("There is no claim with this id or address."),
+        "likely": gettext_lazy("Give the id of the one that you mean: %(claims)s."),
     }
+
+    # Claims whose names need not be looked up, by id; the form says which.
+    known: Mapping[str, Claim] = {}
 
     def prepare_value(self, value: Any) -> Any:
         return value.public_id if isinstance(value, Claim) else value
@@ -178,112 +214,25 @@ class ClaimField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        found = PUBLIC_ID.search(text)
+        found = finding.PUBLIC_ID.search(text)
         claim = found and Claim.objects.filter(public_id=found[1]).first()
-        if not claim:
-            raise forms.ValidationError(self.error_messages["unknown"], code="unknown")
-        return claim
+        if claim:
+            return claim
+        likely = [f"“{each}” ({each.public_id})" for each in finding.claims(text)[:5]]
+        code = "likely" if likely else "unknown"
+        raise forms.ValidationError(
+            self.error_messages[code], code=code, params={"claims": ", ".join(likely)}
+        )
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.prepare_value(initial), data)
 
+    def key_of(self, value: Any) -> str:
+        """The claim's id, from its address too; anything else as it was typed."""
+        text = tidy(str(self.prepare_value(value) or ""))
+        found = finding.PUBLIC_ID.search(text)
+        return found[1] if found else text
 
-class Records:
-    """Records that selects offer: read and written once, however many selects offer them."""
-
-    def __init__(self, queryset: models.QuerySet) -> None:
-        self.queryset = queryset
-
-    @cached_property
-    def by_key(self) -> dict[str, Any]:
-        return {str(record.pk): record for record in self.queryset}
-
-    @cached_property
-    def choices(self) -> list[tuple[str, str]]:
-        return [(key, str(record)) for key, record in self.by_key.items()]
-
-    @cached_property
-    def choices_or_none(self) -> list[tuple[str, str]]:
-        return [NOTHING_CHOSEN, *self.choices]
-
-    @cached_property
-    def labels(self) -> dict[str, str]:
-        return dict(self.choices_or_none)
-
-    @cached_property
-    def options(self) -> dict[str, SafeString]:
-        return {
-            key: format_html('<option value="{}">{}</option>', key, label)
-            for key, label in self.labels.items()
-        }
-
-
-class Offer:
-    """What the selects of one screen offer."""
-
-    def __init__(self) -> None:
-        self.parties = Records(Party.objects.prefetch_related("names"))
-        self.sources = Records(Source.objects.all())
-        self.topics = Records(Topic.objects.all())
-
-
-class RecordSelect(forms.Select):
-    """A select that writes its options itself: Django takes a template for each, and a claim's
-    form may show some ten thousand."""
-
-    records: Records
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        chosen = "" if value is None else str(value)
-        options = {**self.records.options}
-        if chosen in options:
-            label = self.records.labels[chosen]
-            options[chosen] = format_html('<option value="{}" selected>{}</option>', chosen, label)
-        written = flatatt({"name": name, **self.build_attrs(self.attrs, attrs)})
-        joined = format_html_join("", "{}", ((option,) for option in options.values()))
-        return format_html("<select{}>{}</select>", written, joined)
-
-
-class RecordField(forms.Field):
-    """One of the records on offer, or None; the form says which are offered."""
-
-    widget = RecordSelect
-    default_error_messages = forms.ChoiceField.default_error_messages
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{"required": False, **options})
-
-    def offer(self, records: Records) -> None:
-        self.records = self.widget.records = records
-        self.choices = self.widget.choices = records.choices_or_none
-
-    def to_python(self, value: Any) -> Any:
-        if value in self.empty_values:
-            return None
-        record = self.records.by_key.get(str(value))
-        if record is None:
-            raise forms.ValidationError(
-                self.error_messages["invalid_choice"],
-                code="invalid_choice",
-                params={"value": value},
-            )
-        return record
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return not self.disabled and str(initial or "") != str(data or "")
-
-
-class RecordsField(forms.MultipleChoiceField):
-    """Several of the records on offer, as checkboxes."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{"required": False, **options})
-
-    def offer(self, records: Records) -> None:
-        self.records = records
-        self.choices = records.choices
-
-    def clean(self, value: Any) -> list[Any]:
-        return [self.records.by_key[key] for key in super().clean(value)]
+    def in_words(self, key: str) -> str:
+        claim = self.known.get(key) or Claim.objects.for_list().filter(public_id=key).first()
+        return str(claim or key)

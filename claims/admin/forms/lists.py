@@ -9,18 +9,22 @@ from django.utils.translation import gettext_lazy
 from claims.models import Claim, Rebuttal
 
 from .evidence import CitationForm, FigureForm, ReplyForm, WordingForm
-from .fields import ClaimField, Offer, field_of
+from .fields import ClaimField, field_of
+from .offers import Offer
 from .rows import RowForm, Rows, formset_of
 
 
 class EdgeForm(RowForm):
     title = gettext_lazy("What it rebuts")
+    another = gettext_lazy("Add another claim that it rebuts")
+    folded = ("target_edition",)
+    folded_title = gettext_lazy("Written against another edition?")
     columns = ("target", "ground", "opposer", "target_edition")
 
     target = ClaimField(
         required=False,
         label=gettext_lazy("Claim it rebuts"),
-        help_text=gettext_lazy("The claim’s id, or its address on this site."),
+        help_text=gettext_lazy("Words of what it says, its id, or its address on this site."),
     )
     ground = field_of(Rebuttal, "ground")
     opposer = field_of(Rebuttal, "opposer", required=True)
@@ -35,6 +39,13 @@ class EdgeForm(RowForm):
         ),
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.claim:
+            targets = (edge.target for edge in self.rows_of(self.claim))
+            self.fields["target"].known = {target.public_id: target for target in targets}
+        self.fields["target"].widget.shown = self.initial.get("target")
+
     @staticmethod
     def rows_of(claim: Claim) -> Any:
         return claim.rebuts.all()
@@ -43,6 +54,11 @@ class EdgeForm(RowForm):
         target = self.needed("target", _("Name the claim that this one rebuts."))
         if target and self.claim and target.pk == self.claim.pk:
             raise forms.ValidationError(_("A claim cannot rebut itself."))
+        if target and target.merged_into_id and "target" in self.changed_data:
+            raise forms.ValidationError(
+                _("That claim is merged into “%(claim)s”: name that one.")
+                % {"claim": target.merged_into}
+            )
         return target
 
     def clean_ground(self) -> str:

@@ -6,16 +6,21 @@ from django import forms
 
 from claims.models import Claim
 
-from .fields import Offer
+from .offers import Offer
+from .units import UnitForm
 
 
-class RowForm(forms.Form):
+class RowForm(UnitForm):
     """A row of a list within a claim; `id` is empty for a new one.
 
-    `title` is the list's; `columns` are the fields that an action takes as they are.
+    `title` is the list's, and `another` the words of the button that adds a row; `columns` are the
+    fields that an action takes as they are; `folded` those that few rows need, under their title.
     """
 
     title: Any = ""
+    another: Any = ""
+    folded: tuple[str, ...] = ()
+    folded_title: Any = ""
     columns: tuple[str, ...] = ()
     id = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -39,6 +44,20 @@ class RowForm(forms.Form):
         values = {name: self.cleaned_data[name] for name in self.columns}
         return {**values, **({"id": self.cleaned_data["id"]} if self.cleaned_data["id"] else {})}
 
+    def open_fields(self) -> list[forms.BoundField]:
+        """The fields that are always in sight."""
+        return [field for field in self if field.name not in self.folded]
+
+    def folded_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.folded]
+
+    def is_unfolded(self) -> bool:
+        """Whether one of the folded fields is not as an empty row has it, or has a complaint."""
+        return any(
+            field.errors or field.value() not in (None, "", False, field.field.initial)
+            for field in self.folded_fields()
+        )
+
     def is_used(self) -> bool:
         """Whether this is a row, and not the empty one that waits to be filled in."""
         return bool(self.initial) or (self.is_bound and self.has_changed())
@@ -56,6 +75,7 @@ class Rows(forms.BaseFormSet):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.recorded = self.initial or []
         if self.is_bound:
             # By id and not by place: somebody else may have added or taken out rows meanwhile.
             known = {str(row["id"]): row for row in self.initial or []}
@@ -67,6 +87,14 @@ class Rows(forms.BaseFormSet):
     @property
     def title(self) -> Any:
         return self.form.title
+
+    def recorded_forms(self) -> dict[str, Any]:
+        """A form for each row that is recorded, by id, whatever was sent."""
+        return {str(row["id"]): self.form(initial=row, **self.form_kwargs) for row in self.recorded}
+
+    @property
+    def another(self) -> Any:
+        return self.form.another
 
     def rows(self) -> list[dict[str, Any]]:
         return [
@@ -88,7 +116,8 @@ def formset_of(
         formset=rows,
         extra=extra,
         max_num=most,
-        absolute_max=most,
+        # Two people's rows, put together, may be more than one may have: then all are shown still.
+        absolute_max=2 * most,
         validate_max=True,
         can_delete=True,
     )

@@ -11,8 +11,6 @@ from claims.models import Party, PartyName, Source, Topic
 
 from .fields import (
     LANGUAGES,
-    Offer,
-    RecordField,
     VersionedForm,
     add_by_language,
     by_language,
@@ -20,7 +18,10 @@ from .fields import (
     field_of,
     in_language,
     initial_by_language,
+    radio_of,
 )
+from .offers import Offer
+from .records import PartyField, offer_records
 
 
 class PartyForm(VersionedForm):
@@ -71,18 +72,22 @@ class TopicForm(VersionedForm):
 
 
 class SourceForm(VersionedForm):
+    together = {gettext_lazy("Published on"): ("published_on", "date_precision")}
+    written_in = {"title": "language"}
+
     title = field_of(Source, "title", required=True)
     language = field_of(Source, "language", required=True)
-    kind = field_of(Source, "kind", required=True)
-    publisher = RecordField(label=gettext_lazy("Publisher"))
+    kind = radio_of(Source, "kind", required=True)
+    publisher = PartyField(label=gettext_lazy("Publisher"))
     url = field_of(Source, "url")
     published_on = field_of(Source, "published_on")
     date_precision = field_of(Source, "date_precision")
     seen = field_of(Source, "seen")
+    status = field_of(Source, "status")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["publisher"].offer(Offer().parties)
+        offer_records(self, "publisher", Offer().parties)
 
     @staticmethod
     def initial_of(source: Source) -> dict[str, Any]:

@@ -5,19 +5,35 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from claims import actions
-from claims.actions.releases import waiting
+from claims import actions, workflow
+from claims.actions.releases import still_rebutting, to_send_on, waiting
 from claims.choices import ReleaseKind, State
 from claims.models import Claim, Edition, PublishedEdition, Recheck
 from claims.models.published import IS_CURRENT
 from claims.recheck import default_review_by
+from claims.templatetags.desk import spelled
 
-from .fields import VersionedForm, add_notices, field_of, moment_field, notices, reason_field
+from .fields import (
+    MomentField,
+    VersionedForm,
+    add_notices,
+    field_of,
+    notices,
+    reason_field,
+)
+
+
+def waits(claim: Claim) -> bool:
+    """Whether a claim can be submitted as far as its state goes."""
+    is_whole = not claim.suppressed_at and not claim.merged_into_id
+    return is_whole and State(claim.state) in workflow.STEPS["submit"].sources
 
 
 class StepForm(VersionedForm):
@@ -48,6 +64,16 @@ class StepForm(VersionedForm):
     def typed(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.takes}
 
+    def done(self) -> str:
+        """What has happened, for the person; with the moment that readers wait for, spelled out."""
+        if opens_at := self.cleaned_data.get("opens_at"):
+            return _("“%(step)s” done: readers see it from %(moment)s (%(zone)s).") % {
+                "step": self.title,
+                "moment": spelled(opens_at),
+                "zone": settings.TIME_ZONE,
+            }
+        return _("“%(step)s” done: “%(claim)s”.") % {"step": self.title, "claim": self.claim}
+
     def version_seen(self) -> int:
         return self.cleaned_data["version"] or 0
 
@@ -71,6 +97,28 @@ class SubmitForm(StepForm):
     title = gettext_lazy("Submit for review")
     explanation = gettext_lazy("An editor who did not work on this claim will read it next.")
     act = actions.submit
+    # Each choice is "id:version", so that what is submitted is what was on record then.
+    targets = forms.MultipleChoiceField(
+        label=gettext_lazy("Submit what it rebuts, too"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        drafts = [edge.target for edge in self.claim.rebuts.all() if waits(edge.target)]
+        choices = {f"{target.pk}:{target.version}": str(target) for target in drafts}
+        self.fields["targets"].choices = list(choices.items())
+        self.initial.setdefault("targets", list(choices))
+        if not choices:
+            del self.fields["targets"]
+
+    def take(self, actor: Any, request: str) -> None:
+        with transaction.atomic():
+            super().take(actor, request)
+            for each in self.cleaned_data.get("targets") or []:
+                pk, version = map(int, each.split(":"))
+                actions.submit(pk, actor=actor, version=version, request=request)
 
 
 class RequestChangesForm(StepForm):
@@ -96,10 +144,10 @@ class PublishForm(StepForm):
     title = gettext_lazy("Publish")
     explanation = gettext_lazy("Readers see this edition at once, or from the moment you choose.")
     not_now = gettext_lazy("An edition is scheduled already: move its opening or cancel it first.")
-    opens_at = moment_field(
-        gettext_lazy("Open to readers at"),
+    opens_at = MomentField(
+        label=gettext_lazy("Open to readers at"),
         required=False,
-        help_text=gettext_lazy("In the newsroom’s time zone; leave empty to publish now."),
+        help_text=gettext_lazy("Leave empty to publish now."),
     )
     # Each choice is "id:version", so that what is published is what was looked at.
     together = forms.MultipleChoiceField(
@@ -110,11 +158,23 @@ class PublishForm(StepForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        sent_on = list(to_send_on(self.claim))
+        needed = set(still_rebutting(sent_on).values_list("pk", flat=True))
         linked = Q(rebuttals__counterclaim=self.claim) | Q(rebuts__target=self.claim)
+        linked |= Q(pk__in=needed)
         ready = Claim.objects.for_list().filter(linked, state=State.APPROVED).distinct()
         self.fields["together"].choices = [(f"{c.pk}:{c.version}", str(c)) for c in ready]
         if not ready:
             del self.fields["together"]
+        elif needed:
+            self.fields["together"].initial = [
+                f"{c.pk}:{c.version}" for c in ready if c.pk in needed
+            ]
+        if sent_on:
+            self.warning = _(
+                "Readers of what was merged into this claim are sent on to it. The merge can then"
+                " no longer be undone: %(claims)s"
+            ) % {"claims": ", ".join(f"“{claim}”" for claim in sent_on)}
 
     def take(self, actor: Any, request: str) -> None:
         others = self.cleaned_data.get("together") or []
@@ -205,10 +265,10 @@ class ScheduleForm(OfNewestEdition, StepForm):
     not_now = gettext_lazy("No edition of this claim waits for a new moment.")
     act = actions.schedule
     takes = ("opens_at",)
-    opens_at = moment_field(
-        gettext_lazy("Open to readers at"),
+    opens_at = MomentField(
+        label=gettext_lazy("Open to readers at"),
         required=False,
-        help_text=gettext_lazy("In the newsroom’s time zone; leave empty to open it now."),
+        help_text=gettext_lazy("Leave empty to open it now."),
     )
 
 
@@ -218,9 +278,8 @@ class MoveForm(OfNewestEdition, StepForm):
     not_now = gettext_lazy("No edition of this claim waits for its moment.")
     act = actions.move
     takes = ("opens_at",)
-    opens_at = moment_field(
-        gettext_lazy("Open to readers at"),
-        help_text=gettext_lazy("In the newsroom’s time zone."),
+    opens_at = MomentField(
+        label=gettext_lazy("Open to readers at"),
         error_messages={"required": gettext_lazy("Choose the new moment.")},
     )
 

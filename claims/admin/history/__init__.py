@@ -1,0 +1,1 @@
+"""The history that the database keeps, as people read it: by action, in words."""
