@@ -1,26 +1,44 @@
 """How a page goes out: rendered first, then compared with what the reader's cache holds."""
 
+import gzip
 import hashlib
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
 
+from django import forms
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.cache import (
+    get_conditional_response,
+    patch_cache_control,
+    patch_vary_headers,
+)
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from .errors import error_page, not_found
-from .paging import BadToken
+from .paging import BadToken, Place, to_place
 from .records import Edition
+from .wording import fitting, locale_of
 
 LONGEST_IN_CACHE = 60
+SMALLEST_TO_PACK = 1000  # bytes: below, packing saves no packet
+WORDS = re.compile("^text/|json|xml")
+TAKES_GZIP = re.compile(r"(^|[\s,])(gzip|\*)(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 
 Parameters = ParamSpec("Parameters")
 View = Callable[Concatenate[HttpRequest, Parameters], HttpResponse]
@@ -50,8 +68,19 @@ def reader_page(view: View[Parameters]) -> View[Parameters]:
     return wrapped
 
 
+def reader_language() -> str:
+    return translation.get_language() or ""
+
+
 def uncached(response: HttpResponse) -> HttpResponse:
     patch_cache_control(response, no_store=True)
+    return response
+
+
+def sent_on(address: str) -> HttpResponse:
+    """The way on to where a claim is now. Kept no longer than a page: it may be suppressed yet."""
+    response = HttpResponsePermanentRedirect(address)
+    patch_cache_control(response, public=True, max_age=0, s_maxage=LONGEST_IN_CACHE)
     return response
 
 
@@ -91,6 +120,7 @@ def revalidated(
     Only the ETag decides: a rebuttal that is withdrawn changes the page without a newer moment, so
     that `If-Modified-Since` alone would keep showing it.
     """
+    compress(request, response)
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     if modified:
         response["Last-Modified"] = http_date(modified.timestamp())
@@ -99,8 +129,28 @@ def revalidated(
     return found if isinstance(found, HttpResponse) else response
 
 
+def compress(request: HttpRequest, response: HttpResponse) -> None:
+    """Send it as gzip to whom takes that. The same page is packed to the same bytes, so that its
+    strong ETag is of what is sent; nothing here is secret that its length could tell of."""
+    is_text = WORDS.search(response.headers["Content-Type"])
+    # A digest that is stated is of the bytes as they are.
+    if not is_text or len(response.content) < SMALLEST_TO_PACK or "Repr-Digest" in response:
+        return
+    patch_vary_headers(response, ["Accept-Encoding"])
+    if TAKES_GZIP.search(request.headers.get("Accept-Encoding", "")):
+        response.content = gzip.compress(response.content, compresslevel=6, mtime=0)
+        response["Content-Encoding"] = "gzip"
+
+
+def without_language(address: str, code: str) -> str:
+    """Where a page lives outside the languages: its address leads to the one that the reader's
+    browser prefers."""
+    return address.replace(f"/{code}/", "/", 1)
+
+
 def addresses(request: HttpRequest, name: str, query: str = "", **kwargs: Any) -> dict[str, Any]:
-    """Where this page lives: its canonical address, and the same page in the other languages."""
+    """Where this page lives: its canonical address, the same page in the other languages, and
+    where those are sent who read none of them."""
     links = []
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
@@ -112,7 +162,77 @@ def addresses(request: HttpRequest, name: str, query: str = "", **kwargs: Any) -
                 "path": path,
                 "url": request.build_absolute_uri(path),
                 "is_active": code == translation.get_language(),
+                "locale": locale_of(code),
+                # Whether search engines are told of it: see `only_in`.
+                "is_alternate": True,
             }
         )
     canonical = next((link["url"] for link in links if link["is_active"]), "")
-    return {"canonical": canonical, "languages": links}
+    fallback = without_language(links[0]["url"], links[0]["code"])
+    return {"canonical": canonical, "languages": links, "fallback": fallback}
+
+
+def place_in(request: HttpRequest) -> Place | None:
+    """Where the page of a list begins that is asked for; None for the first. Raises BadToken."""
+    token = request.GET.get("after", "")
+    return to_place(token) if token else None
+
+
+def turning(
+    request: HttpRequest,
+    name: str,
+    kept: Sequence[tuple[str, str]] = (),
+    following: str = "",
+    **kwargs: Any,
+) -> dict[str, Any]:
+    """Where a page of a list lives, and where the list goes on: `following` is the next page's
+    token, empty where this is the last; `kept` are the parameters that all its pages share."""
+    token = request.GET.get("after", "")
+    query = [*kept, ("after", token)] if token else kept
+    return {
+        "is_first": not token,
+        "next_query": urlencode([*kept, ("after", following)]) if following else "",
+        **addresses(request, name, urlencode(query), **kwargs),
+    }
+
+
+def refused(request: HttpRequest, name: str, template: str, form: forms.Form) -> HttpResponse:
+    """The page of a list that cannot be narrowed as asked: its form says why."""
+    context = {"form": form, "is_first": not request.GET.get("after")}
+    context |= addresses(request, name)
+    return uncached(render(request, template, context, status=400))
+
+
+def spoken(tags: Iterable[str]) -> list[str]:
+    """Those of the site's languages in which something with words in these languages speaks."""
+    known = list(tags)
+    return [code for code, _name in settings.LANGUAGES if fitting(known, code)]
+
+
+def only_in(context: dict[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
+    """The addresses of a claim's page, which is a translation of itself in another language only
+    where the claim has a statement of its own in both (its other pages keep their address)."""
+    codes = spoken(tags_of(document))
+    active = translation.get_language()
+    links = [
+        {**link, "is_alternate": len(codes) > 1 and active in codes and link["code"] in codes}
+        for link in context["languages"]
+    ]
+    has_alternates = any(link["is_alternate"] for link in links)
+    fallback = context["fallback"] if has_alternates else ""
+    return {**context, "languages": links, "fallback": fallback}
+
+
+def tags_of(document: Mapping[str, Any]) -> list[str]:
+    """The languages in which a claim has a statement."""
+    return [tag for tag, text in document["texts"].items() if text.get("statement")]
+
+
+def share_of(request: HttpRequest, edition: Edition, *, at_own_address: bool) -> dict[str, str]:
+    """The addresses that a claim's page gives away: its own, and the one that never changes."""
+    claim = reverse("public:claim_detail", args=[edition.claim])
+    own = reverse("public:edition_detail", args=[edition.claim, edition.number])
+    return {
+        "page": request.build_absolute_uri(own if at_own_address else claim),
+        "edition": request.build_absolute_uri(own),
+    }

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 def error_page(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
     """One page for all errors; `status` is the HTTP status."""
-    context = {"title": title, "sentence": sentence}
+    # No pages in the footer: they would have to be asked for, and the database may be what failed.
+    context = {"title": title, "sentence": sentence, "footer_pages": ()}
     response = render(request, "claims/error.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
@@ -40,6 +41,15 @@ def csrf_failure(request: HttpRequest, reason: str = "", **options: Any) -> Http
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return error_page(
         request, 404, _("Page not found"), _("There is no page at this address, or not yet.")
+    )
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    return error_page(
+        request,
+        429,
+        _("Too many attempts"),
+        _("Somebody has tried this too often. Wait a few minutes and try again."),
     )
 
 

@@ -18,6 +18,7 @@ from claims.choices import (
     Outcome,
     Precision,
     SourceKind,
+    SourceStatus,
     Stance,
 )
 
@@ -36,11 +37,13 @@ from .wording import (
 
 @dataclass(frozen=True)
 class Hop:
-    """One hand through which it came: “SemiAnalysis stated”."""
+    """One hand through which it came: “SemiAnalysis stated”; `source` is the work's public id."""
 
     who: Wording
     verb: str
     seen: bool
+    status: Coded | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,8 @@ class SourceShown:
     url: str
     host: str
     quotations: tuple[Quotation, ...]
+    # What its publisher has since done about it, where we know of anything.
+    status: Coded | None = None
 
     @property
     def machine_date(self) -> str:
@@ -172,12 +177,24 @@ def voice_of(source: Mapping[str, Any], reader: str) -> Wording:
     )
 
 
+def status_of(source: Mapping[str, Any]) -> Coded | None:
+    """What became of a work; None where the document says nothing."""
+    code = source.get("status")
+    return Coded(SourceStatus(code).label, code) if code else None
+
+
 def way_of(citation: Mapping[str, Any], reader: str) -> tuple[Hop, ...]:
     """From the origin to the cited work; empty where the source speaks for itself."""
     if not citation.get("relays"):
         return ()
     return tuple(
-        Hop(voice_of(source, reader), verb_of(source["kind"]), source["seen"])
+        Hop(
+            voice_of(source, reader),
+            verb_of(source["kind"]),
+            source["seen"],
+            status_of(source),
+            source["id"],
+        )
         for source in origins.chain(citation)
     )
 
@@ -191,7 +208,23 @@ def sources_of(document: Document, reader: str) -> tuple[SourceShown, ...]:
 
 
 def _source(citations: list[Mapping[str, Any]], reader: str) -> SourceShown:
-    source = citations[0]["source"]
+    quotations = tuple(
+        Quotation(
+            citation["quotation"],
+            citation["locator"],
+            citation["stance"] == Stance.AGAINST,
+            way_of(citation, reader),
+            citation.get("route_given", True),
+        )
+        for citation in citations
+    )
+    return shown_work(citations[0]["source"], reader, quotations)
+
+
+def shown_work(
+    source: Mapping[str, Any], reader: str, quotations: tuple[Quotation, ...] = ()
+) -> SourceShown:
+    """A work as a document shows it, with the places in it that are cited."""
     address = web_address(source["url"])
     return SourceShown(
         id=source["id"],
@@ -205,16 +238,8 @@ def _source(citations: list[Mapping[str, Any]], reader: str) -> SourceShown:
         seen=source["seen"],
         url=address,
         host=urlsplit(address).hostname or "" if address else "",
-        quotations=tuple(
-            Quotation(
-                citation["quotation"],
-                citation["locator"],
-                citation["stance"] == Stance.AGAINST,
-                way_of(citation, reader),
-                citation.get("route_given", True),
-            )
-            for citation in citations
-        ),
+        quotations=quotations,
+        status=status_of(source),
     )
 
 

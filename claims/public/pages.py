@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from claims.choices import (
-    ChangeKind,
     Confidence,
     Ground,
     Standing,
@@ -16,6 +15,7 @@ from claims.choices import (
     VerdictScale,
 )
 
+from .argument import Part, part_of
 from .evidence import (
     FiguresShown,
     OriginsShown,
@@ -26,6 +26,7 @@ from .evidence import (
     replies_of,
     sources_of,
 )
+from .rebuttal_records import MOST_IN_RECORD, PublishedFirst
 from .rebuttals import (
     ClaimCard,
     Objection,
@@ -40,7 +41,18 @@ from .rebuttals import (
     targets_of,
     tree_of,
 )
-from .records import MOST_ROWS, Branch, Edition, PublishedRebuttal
+from .record_lines import (
+    EditionLine,
+    Line,
+    RebuttalLine,
+    happened,
+    line_of,
+    rebuttal_lines,
+    record_of,
+    successor_of,
+)
+from .records import DEPTH, MOST_ROWS, Branch, Edition, PublishedRebuttal, StandingWindow
+from .timeline import Timeline, timeline_of
 from .wording import (
     Coded,
     Wording,
@@ -54,27 +66,6 @@ from .wording import (
 )
 
 MOST_IN_LIST = 5
-
-
-@dataclass(frozen=True)
-class EditionLine:
-    """An edition as the record lists it."""
-
-    edition: Edition
-    label: str
-    sentence: str
-    note: Wording | None
-    is_shown: bool
-
-    @property
-    def kind(self) -> ChangeKind | None:
-        return ChangeKind(self.edition.kind) if self.edition.kind else None
-
-    @property
-    def is_announced(self) -> bool:
-        """Whether readers are told at the top of the page what changed."""
-        kinds = (ChangeKind.CORRECTION, ChangeKind.UPDATE, ChangeKind.CLARIFICATION)
-        return self.edition.kind in kinds
 
 
 @dataclass(frozen=True)
@@ -131,11 +122,24 @@ class ClaimPage:
     strongest: Strongest | None
     direct: int
     rebuttals: tuple[RebuttalNode, ...]
+    part: Part
     is_cut: bool
+    timeline: Timeline | None
     record: tuple[EditionLine, ...]
+    published: tuple[RebuttalLine, ...]
     line: EditionLine
     replaced_by: Edition | None
     at_own_address: bool
+
+    @property
+    def happened(self) -> tuple[Line, ...]:
+        """The record with the rebuttals in it."""
+        return happened(self.record, self.published)
+
+    @property
+    def is_record_cut(self) -> bool:
+        """Whether there are more rebuttals than the record lists."""
+        return len(self.published) == MOST_IN_RECORD < self.direct
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,20 @@ class ListedClaim:
     standing: Standing
     rebuttals: tuple[ListedRebuttal, ...]
     direct: int
+
+
+@dataclass(frozen=True)
+class CorrectedClaim:
+    """A correction, as lists of them show it."""
+
+    card: ClaimCard
+    edition: Edition
+    note: Wording | None
+
+
+def corrected_claim(edition: Edition, reader: str) -> CorrectedClaim:
+    note = text_of(edition.document, "change_note", reader)
+    return CorrectedClaim(card_of(edition, reader), edition, note)
 
 
 def confidence_heading(confidence: Confidence) -> str:
@@ -193,33 +211,6 @@ def review_of(edition: Edition) -> ReviewShown | None:
     )
 
 
-def line_of(edition: Edition, shown: Edition, reader: str) -> EditionLine:
-    sentence = ""
-    if edition.kind:
-        name = str(ChangeKind(edition.kind).label)
-        sentence = (
-            _("Approved by a second editor.")
-            if edition.four_eyes
-            else _("Published under a one-person policy.")
-        )
-    elif edition.four_eyes:
-        name = _("First published after a second editor’s approval")
-    else:
-        name = _("First published under a one-person policy")
-    return EditionLine(
-        edition=edition,
-        label=name,
-        sentence=sentence,
-        note=text_of(edition.document, "change_note", reader),
-        is_shown=edition == shown,
-    )
-
-
-def successor_of(edition: Edition, editions: Sequence[Edition]) -> Edition | None:
-    """The edition that took this one's place; `editions` are newest first."""
-    return next((one for one in reversed(editions) if one.number > edition.number), None)
-
-
 def wanted_beside(
     edition: Edition, branches: Iterable[Branch], edges: Sequence[PublishedRebuttal]
 ) -> set[str]:
@@ -239,15 +230,22 @@ def claim_page(
     edges: Sequence[PublishedRebuttal],
     beside: Mapping[str, Edition],
     standing: Standing,
+    windows: Sequence[StandingWindow] = (),
+    part: Part | None = None,
+    published: Sequence[PublishedFirst] = (),
+    depth: int = DEPTH,
     reader: str,
     at_own_address: bool = False,
 ) -> ClaimPage:
     """`editions` are the claim's readable ones, newest first; `edges` those around it, `beside` the
-    current editions of what is `wanted_beside`."""
+    current editions of what is `wanted_beside`; `windows` where the record has left it; `part`
+    which of its direct rebuttals the branches begin with, all by default; `published` those that
+    its record lists."""
     document = edition.document
     current = next((one for one in editions if one.is_current), edition)
     direct = [edge for edge in edges if edge.target == edition.claim]
-    record = tuple(line_of(one, edition, reader) for one in editions)
+    record = record_of(editions, edition, reader)
+    part = part or part_of(current, edges, None)
     card = card_of(edition, reader)
     shown = {**beside, **{branch.edition.claim: branch.edition for branch in branches}}
     return ClaimPage(
@@ -273,9 +271,12 @@ def claim_page(
         counts=counts_of(direct),
         strongest=strongest_of(edition.claim, shown, edges, reader),
         direct=len({edge.counterclaim for edge in direct}),
-        rebuttals=tree_of(current, branches, reader),
+        rebuttals=tree_of(current, branches, reader, order=part.claims, depth=depth),
+        part=part,
         is_cut=len(branches) >= MOST_ROWS,
+        timeline=timeline_of(editions, windows, standing),
         record=record,
+        published=rebuttal_lines(published, reader),
         line=line_of(edition, edition, reader),
         replaced_by=None if edition.is_current else successor_of(edition, editions),
         at_own_address=at_own_address,

@@ -1,17 +1,11 @@
-"""Where the next page of a list begins: a place in the order, as an opaque token. Pure."""
+"""Where the next page of a readers' list begins: a place in the order, as an opaque token. Pure."""
 
-import base64
-import binascii
-import struct
-from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from datetime import datetime
+from typing import NamedTuple, Protocol, TypeVar
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-LAYOUT = struct.Struct(">qq")
+from claims.tokens import BadToken, from_moment, pack, to_moment, unpack
 
-
-class BadToken(ValueError):
-    """No page of ours gave out this token."""
+__all__ = ["BadToken", "Place", "cut", "to_place", "to_token"]
 
 
 class Place(NamedTuple):
@@ -21,20 +15,26 @@ class Place(NamedTuple):
     edition_id: int
 
 
+class Placed(Protocol):
+    """What has a place in a list."""
+
+    @property
+    def place(self) -> Place: ...
+
+
+One = TypeVar("One", bound=Placed)
+
+
+def cut(found: list[One], most: int) -> tuple[list[One], Place | None]:
+    """One page of these, of which one too many was asked for, and where the next page begins."""
+    return found[:most], found[most - 1].place if len(found) > most else None
+
+
 def to_token(place: Place) -> str:
-    microseconds = (place.opened_at - EPOCH) // timedelta(microseconds=1)
-    packed = LAYOUT.pack(microseconds, place.edition_id)
-    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    return pack((from_moment(place.opened_at), place.edition_id))
 
 
 def to_place(token: str) -> Place:
     """Raises BadToken for anything that `to_token` does not write."""
-    try:
-        packed = base64.b64decode(token + "==", altchars=b"-_", validate=True)
-        microseconds, edition_id = LAYOUT.unpack(packed)
-        place = Place(EPOCH + timedelta(microseconds=microseconds), edition_id)
-    except (binascii.Error, struct.error, ValueError, OverflowError) as error:
-        raise BadToken from error
-    if to_token(place) != token:
-        raise BadToken
-    return place
+    moment, edition_id = unpack(token, 2)
+    return Place(to_moment(moment), edition_id)

@@ -14,6 +14,9 @@ from claims.standing import Edge, strongest
 from .records import DEPTH, Branch, Edition, PublishedRebuttal
 from .wording import Attribution, Coded, Wording, attribution_of, statement_of
 
+# What lies deeper is folded.
+OPEN_LEVELS = 3
+
 
 @dataclass(frozen=True)
 class Objection:
@@ -53,7 +56,17 @@ class RebuttalNode:
 
     @property
     def heading(self) -> int:
-        return self.depth + 2
+        return min(self.depth + 2, 6)
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether what rebuts it is opened by hand."""
+        return self.depth == OPEN_LEVELS and bool(self.replies)
+
+    @property
+    def folded(self) -> int:
+        """How many claims lie below it."""
+        return sum(1 + reply.folded for reply in self.replies)
 
     @property
     def is_reply(self) -> bool:
@@ -171,41 +184,88 @@ def targets_of(
     return tuple(found)
 
 
-def tree_of(root: Edition, branches: Sequence[Branch], reader: str) -> tuple[RebuttalNode, ...]:
-    """The branches as nested nodes: attacks before context, then in the order they opened.
+Path = tuple[str, ...]
+Found = list[Branch]  # the edges from one counterclaim to one target
 
-    A claim that rebuts what rebuts it is shown once more, as a leaf; so is what lies deepest, with
-    the number of replies that only its own page shows.
-    """
-    below: dict[str, dict[str, list[Branch]]] = defaultdict(lambda: defaultdict(list))
-    known: dict[tuple[str, str, Ground], Branch] = {}
+
+def below(branches: Sequence[Branch]) -> dict[str, list[Found]]:
+    """What rebuts each claim: attacks before context, then in the order of the branches."""
+    found: dict[str, dict[str, Found]] = defaultdict(dict)
+    known = set()
     for branch in branches:
-        key = (branch.edge.target, branch.edge.counterclaim, branch.edge.ground)
+        edge = branch.edge
+        key = (edge.target, edge.counterclaim, edge.ground)
         if key not in known:
-            known[key] = branch
-            below[branch.edge.target][branch.edge.counterclaim].append(branch)
+            known.add(key)
+            found[edge.target].setdefault(edge.counterclaim, []).append(branch)
+    return {
+        target: sorted(
+            groups.values(),
+            key=lambda group: not any(branch.edge.ground.is_attack for branch in group),
+        )
+        for target, groups in found.items()
+    }
 
-    def node(found: list[Branch], target: Edition, path: tuple[str, ...]) -> RebuttalNode:
-        edition = found[0].edition
-        is_repeated = edition.claim in path
-        depth = len(path)
-        replies = () if is_repeated or depth == DEPTH else grow(edition, (*path, edition.claim))
-        hidden = 0 if is_repeated else found[0].repliers - len(replies)
+
+def grown(root: Edition, replies: Mapping[str, list[Found]], depth: int) -> dict[Path, list[Found]]:
+    """What stands below each place of the tree, by the way to it from the root: level by level,
+    and below the place nearest to the root alone where a claim has several."""
+    level: list[Path] = [(root.claim,)]
+    made: dict[Path, list[Found]] = {}
+    met = {root.claim}
+    for reached in range(1, depth + 1):
+        following = []
+        for path in level:
+            made[path] = replies.get(path[-1], [])
+            for group in made[path]:
+                claim = group[0].edition.claim
+                if claim not in met and reached < depth:
+                    met.add(claim)
+                    following.append((*path, claim))
+        level = following
+    return made
+
+
+def tree_of(
+    root: Edition,
+    branches: Sequence[Branch],
+    reader: str,
+    *,
+    order: Sequence[str] | None = None,
+    depth: int = DEPTH,
+) -> tuple[RebuttalNode, ...]:
+    """The branches as nested nodes: attacks before context, then in the order they opened; those
+    right below the root in `order`, or before all of them those that its document places first.
+
+    What rebuts a claim is shown once, nearest to the root; elsewhere the claim is a leaf that says
+    so, as is the claim of the page. So is what lies deepest, with the number of replies that only
+    its own page shows.
+    """
+    made = grown(root, below(branches), depth)
+    places = {path[-1] for path, groups in made.items() if groups}
+
+    def node(found: Found, target: Edition, path: Path) -> RebuttalNode:
+        edition, repliers = found[0].edition, found[0].repliers
+        own = (*path, edition.claim)
+        is_grown = own in made
+        is_repeated = edition.claim in path or (
+            not is_grown and edition.claim in places and repliers > 0
+        )
+        replies = tuple(node(group, edition, own) for group in made.get(own, ()))
         return RebuttalNode(
             card=card_of(edition, reader),
             objections=tuple(objection_of(branch.edge, target.asserted_since) for branch in found),
-            depth=depth,
+            depth=len(path),
             is_self=edition.claim == root.claim,
             is_repeated=is_repeated,
-            more=max(0, hidden),
+            more=0 if is_repeated else max(0, repliers - len(replies)),
             replies=replies,
         )
 
-    def grow(target: Edition, path: tuple[str, ...]) -> tuple[RebuttalNode, ...]:
-        nodes = [node(found, target, path) for found in below[target.claim].values()]
-        return tuple(sorted(nodes, key=lambda one: not one.is_attack))
-
-    return grow(root, (root.claim,))
+    first = root.document.get("first_rebuttals", ()) if order is None else order
+    places_of = {claim: n for n, claim in enumerate(first)}
+    nodes = (node(group, root, (root.claim,)) for group in made[(root.claim,)])
+    return tuple(sorted(nodes, key=lambda one: places_of.get(one.card.claim, len(places_of))))
 
 
 def strongest_of(

@@ -7,13 +7,22 @@ of the statement; "now" is always the database's.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db import connections
 from django.db.models import BooleanField, Exists, Func, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from claims.choices import Confidence, Ground, Label, Mention, NoticeKind, Opposer, Standing
+from claims.choices import (
+    ChangeKind,
+    Confidence,
+    Ground,
+    Label,
+    Mention,
+    NoticeKind,
+    Opposer,
+    Standing,
+)
 from claims.models.published import (
     PublishedEdition,
     PublishedMention,
@@ -22,11 +31,15 @@ from claims.models.published import (
 )
 from claims.standing import Edge
 
-from .paging import Place
+from .paging import Place, cut
 
 ALIAS = "public"
-DEPTH = 3
+# How deep a page shows what is said against what is said.
+DEPTH = 6
 MOST_ROWS = 500
+# Where rebuttals are dense, the ways to them are many: no more of these are followed.
+MOST_WAYS = 5000
+MOST_WINDOWS = 200
 PAGE_SIZE = 20
 
 
@@ -58,6 +71,10 @@ class Edition:
     closes_at: datetime | None
     asked_at: datetime
 
+    @property
+    def place(self) -> Place:
+        return Place(self.opened_at, self.edition_id)
+
 
 @dataclass(frozen=True)
 class PublishedRebuttal(Edge):
@@ -81,12 +98,31 @@ class Branch:
 
 
 @dataclass(frozen=True)
+class StandingWindow:
+    """A time in which the record said the same about a claim; `until` is None while it lasts."""
+
+    standing: Standing
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True)
 class Notice:
-    """What stands where a withdrawn or suppressed claim stood; texts by language."""
+    """What stands where a claim stood; texts by language; the claim that a merged one is in now."""
 
     kind: NoticeKind
     texts: Mapping[str, str]
     made_at: datetime
+    merged_into: str = ""
+
+
+# What narrows a list to a shared record, and the role in which an edition shows that.
+RECORDS = {
+    "topic": Mention.TOPIC,
+    "claimant": Mention.CLAIMANT,
+    "publisher": Mention.PUBLISHER,
+    "source": Mention.SOURCE,
+}
 
 
 @dataclass(frozen=True)
@@ -99,15 +135,33 @@ class Filters:
     confidence: Confidence | None = None
     language: str = ""
     opened_since: datetime | None = None
+    work: str = ""  # a source that is cited or relayed
+
+    @classmethod
+    def of(
+        cls, asked: Mapping[str, Any], *, counterclaims: bool, opened_since: datetime | None
+    ) -> Self:
+        """From the parameters of an address, which pages and the API name alike and know to be
+        right; empty is not asked for."""
+        standing, confidence = asked.get("standing"), asked.get("confidence")
+        return cls(
+            counterclaims=counterclaims,
+            mentions={role: asked[name] for name, role in RECORDS.items() if asked.get(name)},
+            standing=Standing(standing) if standing else None,
+            confidence=Confidence(confidence) if confidence else None,
+            language=asked.get("original_language", ""),
+            opened_since=opened_since,
+        )
 
 
-def _visible() -> QuerySet[PublishedEdition]:
+def visible() -> QuerySet[PublishedEdition]:
     return PublishedEdition.objects.using(ALIAS).annotate(
         is_current=IsOpen("current"), asked_at=Now()
     )
 
 
-def _edition(row: Any) -> Edition:
+def edition_of(row: Any) -> Edition:
+    """`row` knows whether it `is_current` and when it was `asked_at`."""
     return Edition(
         edition_id=row.edition_id,
         claim=row.claim,
@@ -144,28 +198,49 @@ def _edge(row: Any) -> PublishedRebuttal:
 def _branch(row: Any) -> Branch:
     return Branch(
         _edge(row),
-        _edition(row),
+        edition_of(row),
         depth=row.depth,
         is_cycle=row.is_cycle,
         repliers=row.repliers,
     )
 
 
+def before(place: Place | None) -> Q:
+    """What stands after this place in a list whose first is what opened last; None for all."""
+    if place is None:
+        return Q()
+    older = Q(opened_at__lt=place.opened_at) | Q(edition_id__lt=place.edition_id)
+    # The index is entered by this; the rest of the moment itself is thrown away.
+    return older & Q(opened_at__lte=place.opened_at)
+
+
+def page_of(
+    rows: QuerySet[PublishedEdition], after: Place | None, most: int = 0
+) -> tuple[list[Edition], Place | None]:
+    """One page of these editions (`most` of them, else as many as pages hold), the last opened
+    first, and where the next page begins."""
+    most = most or PAGE_SIZE
+    rows = rows.filter(before(after)).order_by("-opened_at", "-edition_id")
+    return cut([edition_of(row) for row in rows[: most + 1]], most)
+
+
 def editions(claim: str) -> list[Edition]:
     """All readable editions of a claim, newest first."""
-    return [_edition(row) for row in _visible().filter(claim=claim).order_by("-number")]
+    return [edition_of(row) for row in visible().filter(claim=claim).order_by("-number")]
 
 
 def current_editions(claims: Iterable[str]) -> dict[str, Edition]:
     """The current edition of each of these claims that has one."""
-    rows = _visible().filter(IsOpen("current"), claim__in=set(claims))
-    return {row.claim: _edition(row) for row in rows}
+    rows = visible().filter(IsOpen("current"), claim__in=set(claims))
+    return {row.claim: edition_of(row) for row in rows}
 
 
 def notice(claim: str) -> Notice | None:
-    """What readers are told instead of a withdrawn or suppressed claim."""
+    """What readers are told instead of a claim that was taken from them."""
     row = PublishedNotice.objects.using(ALIAS).filter(claim=claim).order_by("-release_id").first()
-    return Notice(NoticeKind(row.kind), row.notice, row.made_at) if row else None
+    if row is None:
+        return None
+    return Notice(NoticeKind(row.kind), row.notice, row.made_at, row.merged_into)
 
 
 def standings(claims: Iterable[str]) -> dict[str, Standing]:
@@ -174,9 +249,26 @@ def standings(claims: Iterable[str]) -> dict[str, Standing]:
     return {row.claim: Standing(row.standing) for row in rows}
 
 
-def newest(filters: Filters, *, after: Place | None) -> tuple[list[Edition], Place | None]:
-    """One page of current editions, the last opened first, and where the next page begins."""
-    rows = _visible().filter(IsOpen("current")).order_by("-opened_at", "-edition_id")
+# When a window that lasts will end may be known to the newsroom; readers are not told.
+SO_FAR = """
+SELECT standing, since, CASE WHEN until <= statement_timestamp() THEN until END
+FROM reader.standings_so_far(%(claim)s) ORDER BY since DESC LIMIT %(most)s
+"""
+
+
+def standing_windows(claim: str) -> list[StandingWindow]:
+    """What the record has said about a claim that is open, the oldest first, and says now: the
+    last."""
+    with connections[ALIAS].cursor() as cursor:
+        cursor.execute(SO_FAR, {"claim": claim, "most": MOST_WINDOWS})
+        return [
+            StandingWindow(Standing(standing), since, until)
+            for standing, since, until in reversed(cursor.fetchall())
+        ]
+
+
+def narrowed(rows: QuerySet[PublishedEdition], filters: Filters) -> QuerySet[PublishedEdition]:
+    """Those of these editions that the filters leave."""
     if not filters.counterclaims:
         rows = rows.filter(is_counterclaim=False)
     if filters.confidence:
@@ -190,25 +282,43 @@ def newest(filters: Filters, *, after: Place | None) -> tuple[list[Edition], Pla
             role=role, record=record, edition_id=OuterRef("edition_id")
         )
         rows = rows.filter(Exists(mentions))
+    if filters.work:
+        works = PublishedMention.objects.using(ALIAS).filter(
+            role__in=[Mention.SOURCE, Mention.RELAY],
+            record=filters.work,
+            edition_id=OuterRef("edition_id"),
+        )
+        rows = rows.filter(Exists(works))
     if filters.standing:
         stands = PublishedStanding.objects.using(ALIAS).filter(
             claim=OuterRef("claim"), standing=filters.standing
         )
         rows = rows.filter(Exists(stands))
-    if after:
-        rows = rows.filter(
-            Q(opened_at__lt=after.opened_at) | Q(edition_id__lt=after.edition_id),
-            opened_at__lte=after.opened_at,
-        )
-    page = [_edition(row) for row in rows[: PAGE_SIZE + 1]]
-    if len(page) <= PAGE_SIZE:
-        return page, None
-    last = page[PAGE_SIZE - 1]
-    return page[:PAGE_SIZE], Place(last.opened_at, last.edition_id)
+    return rows
 
+
+def newest(
+    filters: Filters, *, after: Place | None, most: int = 0
+) -> tuple[list[Edition], Place | None]:
+    """One page of the current editions that the filters leave, as `page_of` has it."""
+    return page_of(narrowed(visible().filter(IsOpen("current")), filters), after, most)
+
+
+def corrected(most: int) -> list[Edition]:
+    """The newest corrections that readers can see, whether or not another edition followed."""
+    found, _rest = page_of(visible().filter(kind=ChangeKind.CORRECTION), None, most)
+    return found
+
+
+# Of an edition, `p`, that is current: what `edition_of` needs.
+COLUMNS = """p.edition_id, p.claim, p.number, p.kind, p.confidence, p.asserted_since,
+    p.is_counterclaim, p.review_by, p.rechecked_at, p.document, p.document_digest, p.digest,
+    p.four_eyes, p.opened_at, p.current, true AS is_current, statement_timestamp() AS asked_at"""
 
 # The first row stands for the claim itself, so that its own reply to a rebuttal counts as a cycle.
-TREE = """
+# Ways are followed level by level, no further than the inner limit asks for (where `*` does not
+# stand for `is_cycle` as well).
+TREE = f"""
 WITH RECURSIVE tree AS (
     SELECT %(claim)s::varchar AS counterclaim, NULL::varchar AS target, NULL::bigint AS edition_id,
         NULL::varchar AS ground, NULL::varchar AS opposer, NULL::integer AS target_edition,
@@ -218,28 +328,32 @@ WITH RECURSIVE tree AS (
         tree.depth + 1
     FROM tree JOIN claims_publishededge e ON e.target = tree.counterclaim
     WHERE tree.depth < %(depth)s
+        AND (tree.depth > 0 OR %(direct)s::varchar[] IS NULL OR e.counterclaim = ANY(%(direct)s))
 ) CYCLE counterclaim SET is_cycle USING path
-SELECT p.edition_id, p.claim, p.number, p.kind, p.confidence, p.asserted_since, p.is_counterclaim,
-    p.review_by, p.rechecked_at, p.document, p.document_digest, p.digest, p.four_eyes, p.opened_at,
-    p.current, true AS is_current, statement_timestamp() AS asked_at,
+SELECT {COLUMNS},
     tree.counterclaim, tree.target, tree.ground, tree.opposer, tree.target_edition,
     tree.depth, tree.is_cycle, p.opened_at AS first_published, s.label,
     (SELECT count(DISTINCT e.counterclaim) FROM claims_publishededge e
         WHERE e.target = tree.counterclaim) AS repliers
-FROM tree JOIN claims_publishededition p ON p.edition_id = tree.edition_id
+FROM (SELECT *, is_cycle FROM tree WHERE depth > 0 LIMIT %(ways)s) tree
+JOIN claims_publishededition p ON p.edition_id = tree.edition_id
 JOIN claims_publishedstanding s ON s.claim = p.claim
-WHERE tree.depth > 0
 ORDER BY tree.depth, p.opened_at, p.edition_id, tree.target, tree.ground
 LIMIT %(most)s
 """
 
 
-def tree(claim: str) -> list[Branch]:
-    """The rebuttals of a claim, their rebuttals and theirs, nearest first."""
-    rows = PublishedEdition.objects.using(ALIAS).raw(
-        TREE, {"claim": claim, "depth": DEPTH, "most": MOST_ROWS}
-    )
-    return [_branch(row) for row in rows]
+def tree(claim: str, direct: Sequence[str] | None = None, depth: int = DEPTH) -> list[Branch]:
+    """The rebuttals of a claim (those in `direct` or all), their rebuttals and theirs, nearest
+    first."""
+    asked = {
+        "claim": claim,
+        "direct": None if direct is None else list(direct),
+        "depth": depth,
+        "ways": MOST_WAYS,
+        "most": MOST_ROWS,
+    }
+    return [_branch(row) for row in PublishedEdition.objects.using(ALIAS).raw(TREE, asked)]
 
 
 AROUND = """

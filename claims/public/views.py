@@ -1,47 +1,63 @@
 """The readers' pages: ask, arrange, deliver."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from claims.choices import NoticeKind
 
-from . import asking, records
-from .delivery import addresses, deliver, reader_page, uncached
-from .paging import to_place, to_token
+from . import asking, data_views, embed_views, records
+from .delivery import (
+    addresses,
+    deliver,
+    only_in,
+    place_in,
+    reader_language,
+    reader_page,
+    refused,
+    sent_on,
+    share_of,
+    turning,
+    uncached,
+)
+from .errors import error_page
+from .filtering import FilterForm, active_filters, quick_filters
+from .paging import BadToken, to_token
+from .picture_views import sharing_of
 from .records import Edition
 from .wording import by_language
 
 
-def reader_language() -> str:
-    return get_language() or ""
-
-
 @reader_page
 def home(request: HttpRequest) -> HttpResponse:
-    return redirect("public:claim_list")
+    """What is new, what is contested, what was corrected."""
+    reader = reader_language()
+    new, contested, corrected, basis = asking.front(reader)
+    context = {"new": new, "contested": contested, "corrected": corrected}
+    context |= addresses(request, "home")
+    return deliver(
+        request, "claims/home.html", context, editions=basis.editions, modified=basis.modified
+    )
 
 
 @reader_page
 def claim_list(request: HttpRequest) -> HttpResponse:
-    """The newest claims, each beside what is said against it; `?all=1` adds counterclaims."""
-    everything = request.GET.get("all") == "1"
-    token = request.GET.get("after", "")
-    claims, rest, basis = asking.one_list(
-        records.Filters(counterclaims=everything),
-        to_place(token) if token else None,
-        reader_language(),
-    )
-    kept = [("all", "1")] if everything else []
-    query = urlencode([*kept, ("after", token)] if token else kept)
+    """The newest claims, each beside what is said against it, narrowed as the address asks."""
+    form = FilterForm(request.GET)
+    if not form.is_valid():
+        return refused(request, "claim_list", "claims/list.html", form)
+    reader = reader_language()
+    claims, rest, basis = asking.one_list(form.filters(), place_in(request), reader)
     context = {
+        "form": form,
         "claims": claims,
-        "everything": everything,
-        "is_first": not token,
-        "next_query": urlencode([*kept, ("after", to_token(rest))]) if rest else "",
-        **addresses(request, "claim_list", query),
+        "active": active_filters(form, asking.names_of(form.cleaned_data, reader)),
+        "quick": quick_filters(form),
+        **turning(request, "claim_list", form.asked, to_token(rest) if rest else ""),
     }
     return deliver(
         request,
@@ -56,7 +72,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
 def claim_detail(request: HttpRequest, claim: str) -> HttpResponse:
     """The claim's current edition."""
     editions = records.editions(claim)
-    context = addresses(request, "claim_detail", claim=claim)
+    context = addresses(request, "claim_detail", query_of_part(request), claim=claim)
     current = asking.current(editions)
     return show(request, claim, current, editions, context, at_own_address=False)
 
@@ -65,9 +81,16 @@ def claim_detail(request: HttpRequest, claim: str) -> HttpResponse:
 def edition_detail(request: HttpRequest, claim: str, number: int) -> HttpResponse:
     """One edition at its own address, for as long as it is readable."""
     editions = records.editions(claim)
-    context = addresses(request, "edition_detail", claim=claim, number=number)
+    query = query_of_part(request)
+    context = addresses(request, "edition_detail", query, claim=claim, number=number)
     wanted = asking.numbered(editions, number)
     return show(request, claim, wanted, editions, context, at_own_address=True)
+
+
+def query_of_part(request: HttpRequest) -> str:
+    """Which page of its rebuttals a claim's page shows; nothing is the first."""
+    token = request.GET.get("rebuttals", "")
+    return urlencode({"rebuttals": token}) if token else ""
 
 
 def show(
@@ -75,22 +98,44 @@ def show(
     claim: str,
     edition: Edition | None,
     editions: list[Edition],
-    context: dict[str, object],
+    context: dict[str, Any],
     *,
     at_own_address: bool,
 ) -> HttpResponse:
     if edition is None:
         return instead(request, claim, context) if not editions else missing()
-    context["page"], basis = asking.one_claim(
-        edition, editions, reader_language(), at_own_address=at_own_address
-    )
-    return deliver(
+    context = only_in(context, edition.document)
+    try:
+        page, basis = asking.one_claim(
+            edition,
+            editions,
+            reader_language(),
+            at_own_address=at_own_address,
+            token=request.GET.get("rebuttals", ""),
+            rebuttals_in_record=True,
+        )
+    except BadToken:
+        return no_such_part(request)
+    context |= {
+        "page": page,
+        "structured": data_views.blocks_of(request, page),
+        "embed": embed_views.discovery(request, page),
+        "sharing": sharing_of(request, page, str(context["canonical"])),
+        "share": share_of(request, edition, at_own_address=at_own_address),
+    }
+    response = deliver(
         request,
         "claims/claim.html",
         context,
         editions=basis.editions,
         modified=basis.modified,
     )
+    return data_views.linked(request, response, page, editions)
+
+
+def no_such_part(request: HttpRequest) -> HttpResponse:
+    sentence = _("This page of the rebuttals does not exist. Start again from the claim’s page.")
+    return uncached(error_page(request, 400, _("Bad request"), sentence))
 
 
 def missing() -> HttpResponse:
@@ -98,10 +143,12 @@ def missing() -> HttpResponse:
 
 
 def instead(request: HttpRequest, claim: str, context: dict[str, object]) -> HttpResponse:
-    """What stands where a withdrawn or suppressed claim stood."""
+    """What stands where a withdrawn or suppressed claim stood; the way on from a merged one."""
     notice = records.notice(claim)
     if notice is None:
         raise Http404
+    if notice.kind is NoticeKind.MERGED:
+        return sent_on(reverse("public:claim_detail", args=[notice.merged_into]))
     context |= {"made_at": notice.made_at}
     if notice.kind is NoticeKind.SUPPRESSED:
         return uncached(render(request, "claims/suppressed.html", context, status=410))

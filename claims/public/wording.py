@@ -49,13 +49,16 @@ class Coded(str):
 class Attribution:
     """Who says it: a name, a description or both, and the publisher through whom we have it.
 
-    `claimant` is the public id of who is named, where that is known.
+    `claimant` is the public id of who is named, where that is known, and `claimant_kind` what that
+    is: a person or an organisation. `via_source` is the public id of the work `via` published.
     """
 
     names: tuple[Wording, ...]
     via: Wording | None
     others: int = 0
     claimant: str = ""
+    claimant_kind: str = ""
+    via_source: str = ""
 
     def __str__(self) -> str:
         return ", ".join(map(str, self.names))
@@ -64,6 +67,11 @@ class Attribution:
 def base(language: str) -> str:
     """`ko` of `ko-KR`."""
     return language.split("-")[0].lower()
+
+
+def locale_of(language: str) -> str:
+    """How Open Graph names a language: with its country, for those of our interface."""
+    return {"en": "en_US", "ko": "ko_KR"}.get(language, language.replace("-", "_"))
 
 
 def language_name(language: str) -> str:
@@ -140,19 +148,21 @@ def attribution_of(document: Document, reader: str) -> Attribution:
     """Who says it, and through whom we have it when no supporting source is the claimant's own."""
     original, claimant = document["language"], document["claimant"]
     names = [name_of(claimant, reader, original), text_of(document, "attribution", reader)]
-    publishers = {
-        citation["source"]["publisher"]["id"]: citation["source"]["publisher"]
-        for citation in document["citations"]
-        if citation["source"]["publisher"] and citation["stance"] == Stance.FOR
-    }
+    sources: dict[str, Mapping[str, Any]] = {}  # the first of each publisher
+    for citation in document["citations"]:
+        source = citation["source"]
+        if source["publisher"] and citation["stance"] == Stance.FOR:
+            sources.setdefault(source["publisher"]["id"], source)
     via = None
-    if publishers and not (claimant and claimant["id"] in publishers):
-        via = name_of(next(iter(publishers.values())), reader, original)
+    if sources and not (claimant and claimant["id"] in sources):
+        via = next(iter(sources.values()))
     return Attribution(
         names=tuple(name for name in names if name),
-        via=via,
-        others=len(publishers) - 1 if via else 0,
+        via=name_of(via["publisher"], reader, original) if via else None,
+        others=len(sources) - 1 if via else 0,
         claimant=claimant["id"] if claimant else "",
+        claimant_kind=claimant["kind"] if claimant else "",
+        via_source=via["id"] if via else "",
     )
 
 

@@ -16,6 +16,7 @@ from .wording import (
     OutcomeSerializer,
     Shape,
     SourceKindSerializer,
+    SourceStatusSerializer,
     TextSerializer,
     VerdictScaleSerializer,
     VerdictSerializer,
@@ -100,6 +101,9 @@ class HopSerializer(Shape):
     who = TextSerializer()
     verb = serializers.CharField()
     seen = serializers.BooleanField(help_text="Whether we have seen that work ourselves.")
+    status = SourceStatusSerializer(
+        allow_null=True, help_text="What its publisher has since done about that work."
+    )
 
 
 class QuotationSerializer(Shape):
@@ -126,6 +130,9 @@ class SourceSerializer(Shape):
     date = KnownDateSerializer(allow_null=True)
     seen = serializers.BooleanField(help_text="Whether we have seen the work ourselves.")
     url = serializers.CharField(help_text="Its address; empty for none.")
+    status = SourceStatusSerializer(
+        allow_null=True, help_text="What its publisher has since done about it; null for nothing."
+    )
     quotations = QuotationSerializer(many=True)
 
 

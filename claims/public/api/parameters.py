@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from claims.choices import Confidence, Mention, Standing
+from claims.choices import Confidence, Standing
 from claims.public.paging import BadToken, Place, to_place
 from claims.public.records import Filters
 from claims.validators import LANGUAGE_TAG_SQL, PUBLIC_ID_SQL
@@ -138,14 +138,6 @@ class ListParameters(Parameters):
     )
 
 
-MENTIONS = {
-    "topic": Mention.TOPIC,
-    "claimant": Mention.CLAIMANT,
-    "publisher": Mention.PUBLISHER,
-    "source": Mention.SOURCE,
-}
-
-
 def understood(form: type[serializers.Serializer[Any]], query: QueryDict) -> dict[str, Any]:
     """The values of the parameters; raises ValidationError with a sentence for each wrong one."""
     asked = form(data=query.dict())
@@ -168,12 +160,9 @@ def understood(form: type[serializers.Serializer[Any]], query: QueryDict) -> dic
 
 def filters_of(asked: dict[str, Any]) -> tuple[Filters, Place | None]:
     """What the list is asked for, and where its page begins."""
-    filters = Filters(
+    filters = Filters.of(
+        asked,
         counterclaims=asked.get("all") == "1",
-        mentions={role: asked[name] for name, role in MENTIONS.items() if name in asked},
-        standing=Standing(asked["standing"]) if "standing" in asked else None,
-        confidence=Confidence(asked["confidence"]) if "confidence" in asked else None,
-        language=asked.get("original_language", ""),
         opened_since=asked.get("changed_since"),
     )
     return filters, asked.get("after")

@@ -77,6 +77,7 @@ def described(
         (431, "text/plain"): OpenApiResponse(str, "The headers are too long."),
     }
     if paths:
+        responses[301] = OpenApiResponse(description="Merged: the claim is at another address now.")
         responses[410] = OpenApiResponse(GoneSerializer, "Withdrawn, or removed by law.")
     return extend_schema_view(
         get=extend_schema(

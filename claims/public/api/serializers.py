@@ -63,7 +63,9 @@ class RebuttalSerializer(CardSerializer):
 
     objections = ObjectionSerializer(many=True)
     is_self = serializers.BooleanField(help_text="Whether it is the claim of this answer.")
-    is_repeated = serializers.BooleanField(help_text="Whether its replies stand further up.")
+    is_repeated = serializers.BooleanField(
+        help_text="Whether its replies stand at another place of this answer."
+    )
     more = serializers.IntegerField(help_text="How many replies only its own answer shows.")
 
     def get_fields(self) -> dict[str, Any]:
@@ -137,7 +139,9 @@ class ClaimSerializer(CardSerializer):
     counts = serializers.CharField(help_text="How many claims bear on it, in words.")
     direct = serializers.IntegerField(help_text="How many claims bear on it directly.")
     strongest = StrongestSerializer(allow_null=True)
-    rebuttals = RebuttalSerializer(many=True)
+    rebuttals = RebuttalSerializer(
+        many=True, help_text="Three levels of them, in the order of the page; never paged."
+    )
     is_cut = serializers.BooleanField(help_text="Whether there are more than are shown here.")
     of_now = serializers.SerializerMethodField(
         help_text="At an edition’s own address: that rebuttals and standing are those of now."
@@ -184,7 +188,9 @@ class GoneSerializer(Shape):
     """What stands where a withdrawn or suppressed claim stood."""
 
     detail = serializers.CharField()
-    reason = serializers.ChoiceField(choices=NoticeKind.choices)
+    reason = serializers.ChoiceField(
+        choices=[(kind.value, kind.label) for kind in (NoticeKind.WITHDRAWN, NoticeKind.SUPPRESSED)]
+    )
     notice = TextSerializer(
         allow_null=True, help_text="The newsroom’s words; null where the law took the text."
     )

@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from claims.choices import NoticeKind
 from claims.public import asking, records
 from claims.public.asking import Basis
-from claims.public.delivery import revalidated, uncached
+from claims.public.delivery import revalidated, sent_on, uncached
 from claims.public.paging import to_token
 from claims.public.records import Edition
 from claims.public.wording import by_language
@@ -58,7 +58,9 @@ class ReadersView(APIView):
             self.asked = understood(self.parameters, request.query_params)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = cast(Response, super().dispatch(request, *args, **kwargs)).render()
+        response = cast(HttpResponse, super().dispatch(request, *args, **kwargs))
+        if isinstance(response, Response):
+            response = response.render()  # perhaps a 304 in its place
         response["Access-Control-Allow-Origin"] = "*"
         return uncached(response) if response.status_code >= 400 else response
 
@@ -109,22 +111,29 @@ class OneClaim(ReadersView):
 
     at_own_address = False
 
-    def show(self, request: Request, edition: Edition | None, editions: list[Edition]) -> Response:
+    def show(
+        self, request: Request, edition: Edition | None, editions: list[Edition]
+    ) -> HttpResponse:
         if edition is None:
-            return self.instead(editions)
+            return self.instead(request, editions)
         page, basis = asking.one_claim(
-            edition, editions, self.reader, at_own_address=self.at_own_address
+            edition, editions, self.reader, at_own_address=self.at_own_address, token=None
         )
         return self.answer(ClaimSerializer(page, context={"request": request}).data, basis)
 
-    def instead(self, editions: list[Edition]) -> Response:
-        """What stands where a claim stood: always 410, since a program reads no notice.
+    def instead(self, request: Request, editions: list[Edition]) -> HttpResponse:
+        """What stands where a claim stood: the way on from a merged one, otherwise always 410,
+        since a program reads no notice.
 
         (The page of a withdrawn claim is a notice to be read, and so answers with 200.)
         """
         notice = None if editions else records.notice(self.kwargs["claim"])
         if notice is None:
             raise Http404
+        if notice.kind is NoticeKind.MERGED:
+            path = reverse("api:claim_detail", args=[notice.merged_into])
+            query = request.query_params.urlencode()
+            return sent_on(f"{path}?{query}" if query else path)
         withdrawn = notice.kind is NoticeKind.WITHDRAWN
         gone = {
             "detail": _("This claim has been withdrawn")
@@ -139,7 +148,7 @@ class OneClaim(ReadersView):
 
 @described("read_claim", "The current edition of a claim.", Parameters, ClaimSerializer, "claim")
 class ClaimDetail(OneClaim):
-    def get(self, request: Request, claim: str) -> Response:
+    def get(self, request: Request, claim: str) -> HttpResponse:
         editions = records.editions(claim)
         return self.show(request, asking.current(editions), editions)
 
@@ -156,7 +165,7 @@ class ClaimDetail(OneClaim):
 class EditionDetail(OneClaim):
     at_own_address = True
 
-    def get(self, request: Request, claim: str, number: int) -> Response:
+    def get(self, request: Request, claim: str, number: int) -> HttpResponse:
         editions = records.editions(claim)
         return self.show(request, asking.numbered(editions, number), editions)
 

@@ -26,6 +26,7 @@ from claims.choices import (
     Opposer,
     Outcome,
     SourceKind,
+    SourceStatus,
     Standing,
     Verdict,
     VerdictScale,
@@ -86,6 +87,7 @@ GroundSerializer = code_of(Ground)
 OpposerSerializer = code_of(Opposer)
 OutcomeSerializer = code_of(Outcome)
 SourceKindSerializer = code_of(SourceKind)
+SourceStatusSerializer = code_of(SourceStatus)
 StandingSerializer = code_of(Standing)
 VerdictScaleSerializer = code_of(VerdictScale)
 VerdictSerializer = code_of(Verdict)
