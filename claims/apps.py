@@ -15,7 +15,7 @@ class ClaimsConfig(AppConfig):
     def ready(self) -> None:
         pre_migrate.connect(make_roles, sender=self)
         post_migrate.connect(settle_rules_and_rights, sender=self)
-        connection_created.connect(check_public_connection)
+        connection_created.connect(check_public_side)
 
 
 class NewsroomAdminConfig(AdminConfig):
@@ -38,8 +38,8 @@ def settle_rules_and_rights(using: str, **signal: Any) -> None:
     permissions.ensure_groups(using)
 
 
-def check_public_connection(connection: Any, **signal: Any) -> None:
+def check_public_side(connection: Any, **signal: Any) -> None:
     from claims import database_roles
 
-    if connection.alias == "public":
-        database_roles.check_reader(connection)
+    if connection.alias in ("public", "tips"):
+        database_roles.check_login(connection)

@@ -4,7 +4,8 @@ A dossier names its parties, topics, sources and rows by keys of its own. `dossi
 demonstration's; the tests load others.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from claims import actions, document
-from claims.choices import ChangeKind, Confidence, Ground, Opposer, PartyKind, Role, State
+from claims.choices import ChangeKind, Confidence, Ground, MailKind, Opposer, PartyKind, Role, State
 from claims.models import Claim, Party, Source, Topic, User
 
 PASSWORD = "counterclaim-demo"  # noqa: S105 - printed at the start, served on loopback only
@@ -20,6 +21,7 @@ PEOPLE = (
     ("reporter", Role.REPORTER, "Mina", "Park"),
     ("editor", Role.EDITOR, "Jonas", "Weber"),
     ("publisher", Role.PUBLISHER, "Sora", "Kim"),
+    ("admin", Role.ADMIN, "Amina", "Diallo"),
 )
 
 Names = Mapping[str, str]  # by language
@@ -85,6 +87,15 @@ class Row:
     stays: State = State.PUBLISHED
 
 
+class Page(NamedTuple):
+    """A page of the site that is no claim, in one language; `text` is Markdown."""
+
+    address: str
+    language: str
+    title: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Dossier:
     """`sources` are the fields of `actions.save_source`, their publisher a key of `parties`."""
@@ -93,6 +104,7 @@ class Dossier:
     topics: Mapping[str, Names]
     sources: Mapping[str, Mapping[str, Any]]
     rows: tuple[Row, ...]
+    pages: tuple[Page, ...] = ()
 
 
 class Shared(NamedTuple):
@@ -107,13 +119,18 @@ Staff = Mapping[str, User]
 
 
 def people() -> dict[str, User]:
-    """The three demonstration users, made when missing."""
+    """The demonstration users, made when missing."""
     made = {}
     for username, role, first, last in PEOPLE:
         user = User.objects.filter(username=username).first()
         if user is None:
             user = User.objects.create_user(
-                username, password=PASSWORD, first_name=first, last_name=last, is_staff=True
+                username,
+                email=f"{username}@newsroom.example",
+                password=PASSWORD,
+                first_name=first,
+                last_name=last,
+                is_staff=True,
             )
             user.groups.add(Group.objects.get(name=role))
         made[username] = user
@@ -124,7 +141,7 @@ def load(dossier: Dossier) -> dict[str, Claim]:
     """Record the rows and take each as far as it goes; the claims by key, as they then are."""
     staff = people()
     # All of it or nothing: a start that was interrupted leaves nothing for the next one to find.
-    with transaction.atomic():
+    with transaction.atomic(), nobody_told(staff):
         shared = record_shared(dossier, staff["reporter"])
         claims: dict[str, Claim] = {}
         for row in dossier.rows:
@@ -132,9 +149,20 @@ def load(dossier: Dossier) -> dict[str, Claim]:
         for row in dossier.rows:
             link(row, claims, staff["reporter"])
         review_and_publish(dossier.rows, claims, staff)
+        for page in dossier.pages:
+            actions.save_site_page(actor=staff["admin"], **page._asdict())
     for claim in claims.values():
         claim.refresh_from_db()
     return claims
+
+
+@contextmanager
+def nobody_told(staff: Staff) -> Iterator[None]:
+    """Without mail to these people: what is loaded is no news."""
+    people = User.objects.filter(pk__in=[person.pk for person in staff.values()])
+    people.update(unwanted_mail=MailKind.values)
+    yield
+    people.update(unwanted_mail=[])
 
 
 def record_shared(dossier: Dossier, reporter: User) -> Shared:

@@ -9,17 +9,31 @@ DATABASE_URL             a PostgreSQL 15+ server, as the owner login that migrat
                          without it, outside production, the embedded PostgreSQL is used
 DATABASE_APP_URL         the app's login (default: DATABASE_URL as counterclaim_app)
 DATABASE_PUBLIC_URL      the reader's login (default: DATABASE_URL as counterclaim_reader)
+DATABASE_TIPS_URL        the login that writes readers' tips (default: DATABASE_URL as
+                         counterclaim_tips); a process without it has no form for tips
 FACTCHECK_SECRET_KEY     required in production
 FACTCHECK_HOSTS          comma-separated host names; required in production
+FACTCHECK_NEWSROOM_URL   where staff reach the admin (https://desk.example.org): links in mail begin
+                         with it; required in production
 FACTCHECK_SITE_NAME      the newsroom's name for the site
+FACTCHECK_MAIL_FOLDER    mail is written to files there instead of being sent, and a page of the
+                         newsroom shows it; the demonstration does that
 FACTCHECK_TIME_ZONE      the newsroom's zone, such as Asia/Seoul
 FACTCHECK_VERDICT_SCALE  "none" (default), "five" or "snu": on which scale editors may rate claims
+FACTCHECK_REQUIRE_MFA    "yes" or "no": whether staff need a second factor before they see the
+                         admin (default: yes in production, no elsewhere)
+FACTCHECK_MAIL_URL       smtp://user:password@host:587 (STARTTLS), smtps://… (TLS from the start) or
+                         smtp+plain://… (without TLS, for a relay on this machine); required in
+                         production for the newsroom; without it, mail is written to the console
+FACTCHECK_MAIL_FROM      the address that mail comes from; required with FACTCHECK_MAIL_URL
+FACTCHECK_PROXIES        how many proxies stand in front, each of which adds the address it saw to
+                         X-Forwarded-For (default: 1 in production, 0 elsewhere)
 """
 
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -51,20 +65,37 @@ SECRET_KEY = required_in_production("FACTCHECK_SECRET_KEY", "for development onl
 HOSTS = required_in_production("FACTCHECK_HOSTS", "localhost,127.0.0.1,[::1]")
 ALLOWED_HOSTS = [host.strip() for host in HOSTS.split(",") if host.strip()]
 DEBUG = False
+# Where the newsroom's people reach the admin; links in mail begin with it.
+NEWSROOM_URL = (
+    ""
+    if SURFACE == "public"
+    else required_in_production("FACTCHECK_NEWSROOM_URL", "http://localhost:8000").rstrip("/")
+)
 SITE_NAME = os.environ.get("FACTCHECK_SITE_NAME", "Counterclaim")
 VERDICT_SCALE = os.environ.get("FACTCHECK_VERDICT_SCALE", "none")
 if VERDICT_SCALE not in ("none", "five", "snu"):
     raise ImproperlyConfigured(
         f'FACTCHECK_VERDICT_SCALE is "none", "five" or "snu", not "{VERDICT_SCALE}".'
     )
+REQUIRE_MFA = os.environ.get("FACTCHECK_REQUIRE_MFA", "yes" if PRODUCTION else "no") == "yes"
+if os.environ.get("FACTCHECK_REQUIRE_MFA", "no") not in ("yes", "no"):
+    raise ImproperlyConfigured(
+        f'FACTCHECK_REQUIRE_MFA is "yes" or "no", not "{os.environ["FACTCHECK_REQUIRE_MFA"]}".'
+    )
+PROXIES_GIVEN = os.environ.get("FACTCHECK_PROXIES") or str(int(PRODUCTION))
+if not (PROXIES_GIVEN.isascii() and PROXIES_GIVEN.isdigit()):
+    raise ImproperlyConfigured(f'FACTCHECK_PROXIES is a number, not "{PROXIES_GIVEN}".')
+PROXIES = int(PROXIES_GIVEN)
 
 # --- Database: one server, a login for each side ------------------------------------------------
 
 APP_ROLE = "counterclaim_app"
 READER_ROLE = "counterclaim_reader"
+TIPS_ROLE = "counterclaim_tips"
 OWNER_URL = os.environ.get("DATABASE_URL", "")
 APP_URL = os.environ.get("DATABASE_APP_URL", "")
 PUBLIC_URL = os.environ.get("DATABASE_PUBLIC_URL", "")
+TIPS_URL = os.environ.get("DATABASE_TIPS_URL", "")
 EMBEDDED_POSTGRES = not (OWNER_URL or APP_URL or PUBLIC_URL)
 
 if EMBEDDED_POSTGRES and PRODUCTION:
@@ -117,6 +148,13 @@ DATABASES = {
     else APP_DATABASE,
     "public": database(PUBLIC_URL or (OWNER_URL and login_as(READER_ROLE)), READER_ROLE),
 }
+# Without its login there is no form for tips.
+TIPS_DATABASE = database(TIPS_URL or (OWNER_URL and login_as(TIPS_ROLE)), TIPS_ROLE)
+if TIPS_DATABASE:
+    # A server writes a statement that fails into its log: this one goes without the values in it,
+    # among which is where a tip came from.
+    TIPS_DATABASE["OPTIONS"]["server_side_binding"] = True
+    DATABASES["tips"] = TIPS_DATABASE
 if SURFACE == "public":
     # No newsroom credentials in a readers' process: `default` is unusable there.
     DATABASES["default"] = {}
@@ -138,6 +176,11 @@ if SURFACE != "public":
         "claims.apps.NewsroomAdminConfig",
         "django.contrib.sessions",
         "django.contrib.messages",
+        "procrastinate.contrib.django",
+        "allauth",
+        "allauth.account",
+        "allauth.mfa",
+        "allauth.usersessions",
     ]
 AUTH_USER_MODEL = "claims.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -161,6 +204,9 @@ if SURFACE != "public":
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
+        "allauth.account.middleware.AccountMiddleware",
+        "claims.accounts.middleware.LastSeen",
+        "claims.accounts.middleware.SecondFactorGate",
     ]
 MIDDLEWARE += ["django.middleware.clickjacking.XFrameOptionsMiddleware"]
 
@@ -176,10 +222,92 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "claims.public.site_pages.footer_pages",
             ]
         },
     }
 ]
+
+# --- Accounts: sign-in, second factors, sessions, mail --------------------------------------------
+
+if SURFACE != "public":
+    AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+    LOGIN_URL = "account_login"
+    LOGIN_REDIRECT_URL = "admin:index"
+    # Counts of attempts are shared by all processes, so they stand in the database.
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "newsroom_cache",
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
+    }
+    ACCOUNT_ADAPTER = "claims.accounts.adapters.AccountAdapter"
+    ACCOUNT_FORMS = {
+        "login": "claims.accounts.forms.SignInForm",
+        "user_token": "claims.accounts.forms.LinkForm",
+    }
+    ACCOUNT_LOGIN_METHODS = {"username", "email"}
+    ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
+    ACCOUNT_EMAIL_VERIFICATION = "none"
+    ACCOUNT_EMAIL_NOTIFICATIONS = True
+    ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
+    ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+    ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+    ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+    ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = (
+        "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+    )
+    ACCOUNT_SESSION_REMEMBER = True
+    ACCOUNT_RATE_LIMITS = {
+        # Each of these is shown as a sentence with 429, and opens again by itself.
+        "login": "30/m/ip",
+        "login_failed": "20/5m/ip,5/5m/key",
+        "change_password": "5/m/user",
+        "reauthenticate": "10/m/user",
+        "reset_password": "20/m/ip,5/m/key",
+        "reset_password_from_key": "20/m/ip",
+    }
+    MFA_ADAPTER = "claims.accounts.adapters.SecondFactorAdapter"
+    MFA_FORMS = {
+        "add_webauthn": "claims.accounts.forms.AddPasskeyForm",
+        "authenticate_webauthn": "claims.accounts.forms.SecondFactorForm",
+        "login_webauthn": "claims.accounts.forms.PasskeyForm",
+        "reauthenticate_webauthn": "claims.accounts.forms.ConfirmByPasskeyForm",
+        "edit_webauthn": "claims.accounts.forms.RenamePasskeyForm",
+    }
+    MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+    MFA_PASSKEY_LOGIN_ENABLED = True
+    MFA_TOTP_ISSUER = SITE_NAME
+    MFA_TOTP_TOLERANCE = 1  # the code of the half minute before is still good: people type slowly
+    # Browsers offer passkeys on http://localhost, and otherwise on https only.
+    MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+    PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # invitations too
+
+MAIL_FOLDER = os.environ.get("FACTCHECK_MAIL_FOLDER", "")
+MAIL_URL = urlsplit(required_in_production("FACTCHECK_MAIL_URL", "") if SURFACE != "public" else "")
+if MAIL_URL.geturl():
+    if MAIL_URL.scheme not in ("smtp", "smtps", "smtp+plain") or not MAIL_URL.hostname:
+        raise ImproperlyConfigured(
+            "FACTCHECK_MAIL_URL is smtp://, smtps:// or smtp+plain:// with a host,"
+            " such as smtp://user:password@mail.example.org:587."
+        )
+    if not os.environ.get("FACTCHECK_MAIL_FROM"):
+        raise ImproperlyConfigured("FACTCHECK_MAIL_FROM is required with FACTCHECK_MAIL_URL.")
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = MAIL_URL.hostname
+    EMAIL_PORT = MAIL_URL.port or {"smtp": 587, "smtps": 465, "smtp+plain": 25}[MAIL_URL.scheme]
+    EMAIL_HOST_USER = unquote(MAIL_URL.username or "")
+    EMAIL_HOST_PASSWORD = unquote(MAIL_URL.password or "")
+    EMAIL_USE_TLS = MAIL_URL.scheme == "smtp"
+    EMAIL_USE_SSL = MAIL_URL.scheme == "smtps"
+    EMAIL_TIMEOUT = 10
+elif MAIL_FOLDER:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = MAIL_FOLDER
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("FACTCHECK_MAIL_FROM") or "newsroom@localhost"
 
 # --- API ----------------------------------------------------------------------------------------
 
@@ -213,6 +341,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ko", _("Korean"))]
 LOCALE_PATHS = [BASE_DIR / "claims" / "locale"]
+FORMAT_MODULE_PATH = "factcheck.formats"
 USE_TZ = True
 TIME_ZONE = os.environ.get("FACTCHECK_TIME_ZONE", "Asia/Seoul")
 
@@ -250,10 +379,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-# A claim's form with all its lists full: 60 citations of 10 fields, 30 figures of 11, and so on.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# A claim’s form with all its lists full: 60 citations of 18 fields, 30 figures of 11, and so on.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 CSRF_FAILURE_VIEW = "claims.public.errors.csrf_failure"
-LOGIN_URL = "admin:login"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
@@ -261,7 +389,7 @@ if PRODUCTION:
     # Entering the browsers' preload list is the newsroom's own decision.
     SILENCED_SYSTEM_CHECKS = ["security.W021"]
     if SURFACE == "public":
-        # No form is sent to this process, so that it checks none for forgery.
+        # Its one form, for tips, needs no session, so that there is nothing to forge.
         SILENCED_SYSTEM_CHECKS += ["security.W003"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
@@ -281,5 +409,7 @@ LOGGING = {
         # A wrong Host header is answered with 400; a traceback for each would flood the log.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
         "django.request": {"level": "ERROR"},
+        # A line for each job that is put into the queue, otherwise.
+        "procrastinate": {"level": "WARNING"},
     },
 }

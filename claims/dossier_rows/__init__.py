@@ -13,6 +13,7 @@ from claims.dossier import Dossier, Named
 
 from .claims import CLAIMS
 from .rebuttals import REBUTTALS, UNPUBLISHED
+from .site_pages import PAGES
 
 PARTIES = {
     "YTN": Named(PartyKind.ORGANISATION, {"en": "YTN", "ko": "YTN"}),
@@ -78,4 +79,6 @@ SOURCES = {
     },
 }
 # Nothing stands before what it rebuts.
-DEMONSTRATION = Dossier(PARTIES, TOPICS, SOURCES, rows=(*CLAIMS, *REBUTTALS, *UNPUBLISHED))
+DEMONSTRATION = Dossier(
+    PARTIES, TOPICS, SOURCES, rows=(*CLAIMS, *REBUTTALS, *UNPUBLISHED), pages=PAGES
+)

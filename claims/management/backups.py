@@ -22,8 +22,9 @@ from psycopg import sql
 FORMAT = 1
 DUMP = "database.dump"
 MANIFEST = "manifest.json"
-# Sign-ins are no record: whoever reads a backup must not be able to continue one.
-LEFT_OUT = "django_session"
+# Sign-ins are no record: whoever reads a backup must not be able to continue one, nor to tell from
+# where tips came.
+LEFT_OUT = ("django_session", "claims_tipsalt", "claims_tipcount")
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,9 @@ def tables(connection: BaseDatabaseWrapper) -> list[str]:
     """The tables whose rows a backup holds."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> %s"
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL (%s)"
             " ORDER BY tablename",
-            [LEFT_OUT],
+            [list(LEFT_OUT)],
         )
         return [name for (name,) in cursor.fetchall()]
 

@@ -116,7 +116,7 @@ class Command(BaseCommand):
                 # Nothing of ours, and those that another login made could not be read.
                 "--no-blobs",
                 "--no-subscriptions",
-                f"--exclude-table-data=public.{backups.LEFT_OUT}",
+                *(f"--exclude-table-data=public.{table}" for table in backups.LEFT_OUT),
                 f"--snapshot={snapshot}",
                 f"--file={dump}",
                 "--verbose",

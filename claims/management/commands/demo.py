@@ -70,6 +70,7 @@ class Command(BaseCommand):
         # As the owner, whose rights this process does not have.
         subprocess.run([*manage, "migrate", "--verbosity=0"], check=True)
         if Claim.objects.exists():
+            dossier.people()
             self.say(_("Found the claims of an earlier start."))
             return
         self.say(_("Loading the dossier …"))
@@ -78,16 +79,30 @@ class Command(BaseCommand):
         self.say(_("Recorded, approved and published %(count)s claims.") % {"count": count})
 
     def serve(self, port: int) -> None:
-        command = [sys.executable, "-m", "gunicorn", "factcheck.wsgi", f"--bind=127.0.0.1:{port}"]
-        command += ["--workers=2", "--threads=4", "--log-level=error", "--graceful-timeout=5"]
-        server = subprocess.Popen(command, cwd=settings.BASE_DIR)
+        """Serve the pages, and run the worker beside them; the end of either ends both."""
+        address = f"http://127.0.0.1:{port}"
+        environment = {
+            "FACTCHECK_NEWSROOM_URL": address,
+            "FACTCHECK_MAIL_FOLDER": str(settings.DATA_DIR / "mail"),
+            **os.environ,
+        }
+        server = [sys.executable, "-m", "gunicorn", "factcheck.wsgi", f"--bind=127.0.0.1:{port}"]
+        server += ["--workers=2", "--threads=4", "--log-level=error", "--graceful-timeout=5"]
+        worker = [sys.executable, str(settings.BASE_DIR / "manage.py"), "procrastinate", "worker"]
+        started = [
+            subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment)
+            for command in (server, [*worker, "--shutdown-graceful-timeout=5"])
+        ]
         try:
-            self.wait_until_ready(server, port)
-            self.introduce(port)
-            server.wait()
+            self.wait_until_ready(started[0], port)
+            self.introduce(address)
+            while all(process.poll() is None for process in started):
+                time.sleep(0.5)
         finally:
-            server.terminate()
-            server.wait()
+            for process in started:
+                process.terminate()
+            for process in started:
+                process.wait()
 
     def wait_until_ready(self, server: "subprocess.Popen[bytes]", port: int) -> None:
         while server.poll() is None:
@@ -97,13 +112,13 @@ class Command(BaseCommand):
             time.sleep(0.1)
         raise CommandError(_("The server did not start; its message stands above."))
 
-    def introduce(self, port: int) -> None:
-        address = f"http://127.0.0.1:{port}"
+    def introduce(self, address: str) -> None:
         self.say("")
         self.say(_("Readers:   %(address)s/en/ and %(address)s/ko/") % {"address": address})
         self.say(_("Newsroom:  %(address)s/admin/") % {"address": address})
         for username, role, _first, _last in dossier.PEOPLE:
             self.say(f"    {role.label}: {username} / {dossier.PASSWORD}")
+        self.say(_("Mail is shown at %(address)s/admin/mail/sent/") % {"address": address})
         self.say(_("Stop with Ctrl-C."))
 
     def stop_database(self) -> None:

@@ -1,0 +1,1 @@
+"""How moments are written where Django's own way reads badly."""
