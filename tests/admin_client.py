@@ -69,7 +69,7 @@ class FormReader(HTMLParser):
         elif not self.inside or "disabled" in given:
             return
         elif tag == "input" and name:
-            box = given.get("type") == "checkbox"
+            box = given.get("type") in ("checkbox", "radio")
             if "checked" in given or not box:
                 self.add(name, given.get("value", "on" if box else ""))
         elif tag == "textarea":

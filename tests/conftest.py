@@ -32,6 +32,15 @@ KEPT = (
 )
 
 
+def databases() -> dict[str, dict]:
+    return {
+        "owner": settings.OWNER_DATABASE,
+        "app": settings.APP_DATABASE,
+        "reader": settings.DATABASES["public"],
+        "tips": settings.DATABASES["tips"],
+    }
+
+
 def login(database: dict, name: str) -> dict:
     """What psycopg needs to connect as the login of one of the settings' databases."""
     known = {
@@ -41,7 +50,9 @@ def login(database: dict, name: str) -> dict:
         "password": database.get("PASSWORD"),
     }
     given = {key: value for key, value in known.items() if value}
-    return {**database.get("OPTIONS", {}), **given, "dbname": name}
+    options = {**database.get("OPTIONS", {}), **given, "dbname": name}
+    options.pop("server_side_binding", None)  # Django's own
+    return options
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +60,7 @@ def django_db_setup(django_test_environment, django_db_blocker) -> Iterator[None
     """Make the test database as the owner, then hand each alias its own login."""
     if settings.EMBEDDED_POSTGRES:
         embedded_postgres.ensure(settings.DATA_DIR)
-    default, public = connections["default"], connections["public"]
+    default, public, tips = connections["default"], connections["public"], connections["tips"]
     logins = {key: default.settings_dict[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
     owner = {key: settings.OWNER_DATABASE.get(key, "") for key in logins}
     with django_db_blocker.unblock():
@@ -57,27 +68,38 @@ def django_db_setup(django_test_environment, django_db_blocker) -> Iterator[None
         default.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         default.close()
         default.settings_dict.update(logins)
-        public.settings_dict["NAME"] = default.settings_dict["NAME"]
+        public.settings_dict["NAME"] = tips.settings_dict["NAME"] = default.settings_dict["NAME"]
         yield
-        default.close()
-        public.close()
+        end_sessions()
         default.settings_dict.update(owner)
         default.creation.destroy_test_db("counterclaim", verbosity=0)
 
 
+def end_sessions() -> None:
+    """A thread of a server that a test had may still hold a session, which would keep the
+    database from going. Each login may end only what is its own."""
+    name = connections["default"].settings_dict["NAME"]
+    for alias in connections:
+        connections[alias].close()
+    for database in databases().values():
+        with psycopg.connect(**login(database, name)) as own:
+            own.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND usename = current_user"
+                " AND pid <> pg_backend_pid()"
+            )
+
+
 @pytest.fixture
 def connect(django_db_setup):
-    """Open raw psycopg connections: `connect("owner" | "app" | "reader")`, closed afterwards."""
+    """Open raw psycopg connections: `connect("owner")`, "app", "reader" or "tips"; closed
+    afterwards."""
     opened = []
 
     def open_as(role: str, **options) -> psycopg.Connection:
-        database = {
-            "owner": settings.OWNER_DATABASE,
-            "app": settings.APP_DATABASE,
-            "reader": settings.DATABASES["public"],
-        }[role]
         name = connections["default"].settings_dict["NAME"]
-        connection = psycopg.connect(**{**login(database, name), **options}, autocommit=True)
+        known = login(databases()[role], name)
+        connection = psycopg.connect(**{**known, **options}, autocommit=True)
         opened.append(connection)
         return connection
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 
 from claims import actions, document
 from claims.choices import Confidence, Ground, Opposer, PartyKind
-from claims.models import Claim, Edition, Party, Source, Topic, User
+from claims.models import Claim, Edition, Party, SitePage, Source, Topic, User
 
 PASSWORD = "correct horse battery"
 
@@ -60,11 +60,28 @@ class Newsroom:
             actor=self.reporter, kind=PartyKind.ORGANISATION, names={"en": name, **names}
         )
 
+    def rename(self, party: Party, **names: str) -> Party:
+        """Call a party something else, whoever changed it last."""
+        party.refresh_from_db()
+        return actions.save_party(
+            actor=self.reporter,
+            party_id=party.pk,
+            version=party.version,
+            kind=party.kind,
+            names=names,
+        )
+
     def source(self, title: str = "A report", **fields: Any) -> Source:
         return actions.save_source(actor=self.reporter, fields={"title": title, **fields})
 
     def topic(self, name: str = "Ports", **names: str) -> Topic:
         return actions.save_topic(actor=self.reporter, names={"en": name, **names})
+
+    def site_page(self, address: str = "about", language: str = "en", **texts: str) -> SitePage:
+        written = {"title": "About us", "text": "We are *few*.", **texts}
+        return actions.save_site_page(
+            actor=self.admin, address=address, language=language, **written
+        )
 
     def first_source(self) -> Source:
         if not self.sources:

@@ -135,14 +135,7 @@ def test_a_renamed_publisher_voids_the_approval(newsroom):
     party = newsroom.party("YTN")
     source = newsroom.source("A report", publisher=party)
     claim = newsroom.approved(newsroom.draft(citations=[{"source": source}]))
-    party.refresh_from_db()
-    actions.save_party(
-        actor=newsroom.reporter,
-        party_id=party.pk,
-        version=party.version,
-        kind=party.kind,
-        names={"en": "YTN News"},
-    )
+    newsroom.rename(party, en="YTN News")
     claim.refresh_from_db()
     assert claim.state == "in_review"
 

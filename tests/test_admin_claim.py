@@ -439,17 +439,28 @@ def test_a_conflict_shows_the_rows_and_fields_of_both(newsroom):
     )
     response = client.post(url, data)
     assert response.status_code == 409
-    conflict = {row["label"]: (row["mine"], row["theirs"]) for row in desk_of(response).conflict}
-    assert conflict["Topics"] == ("My topic", "Their topic")
-    assert conflict["Stated change"] == ("-4.2", "")
-    assert "Mine passed on" in conflict["Citations"][0]
-    assert "Theirs passed on" in conflict["Citations"][1]
-    assert "7.3" in conflict["Figures"][0] and "7.2" in conflict["Figures"][1]
-    assert "My wording" in conflict["Other wordings"][0]
-    assert "Asked by them" in conflict["Right of reply"][1]
-    # What was typed is in the form, and saving again replaces theirs.
-    assert client.post(url, sent(response)).status_code == 302
+    desk = desk_of(response)
+    choices = {each.label: (words(each.mine), words(each.theirs)) for each in desk.conflict.choices}
+    assert choices == {
+        "Topics": ("My topic", "Their topic"),
+        "Citations, row 1: Passed on from": ("Mine passed on", "Theirs passed on"),
+    }
+    assert [each.label for each in desk.conflict.taken] == ["Right of reply, row 1"]
+    # Saving without having chosen is refused; what was typed is in the form.
+    data = sent(response)
+    assert client.post(url, data).status_code == 409
+    chosen = {f"choice/{path}": ["mine"] for path in ("topics", citation_path(claim, "relay_1"))}
+    assert client.post(url, {**data, **chosen}).status_code == 302
     assert str(claim.citations.get().relays.get().source) == "Mine passed on"
+    assert claim.wordings.get().text == "My wording" and claim.reply_requests.exists()
+
+
+def words(shown) -> str:
+    return "; ".join(each.text for each in shown)
+
+
+def citation_path(claim, unit: str) -> str:
+    return f"citations/{claim.citations.get().pk}/{unit}"
 
 
 def test_a_number_written_another_way_is_no_difference(newsroom):
@@ -458,7 +469,9 @@ def test_a_number_written_another_way_is_no_difference(newsroom):
     data = sent(client.get(url))
     actions.edit(claim.pk, actor=newsroom.editor, version=1, texts={"en": {"unknowns": "Theirs"}})
     response = client.post(url, data)
-    assert [row["label"] for row in desk_of(response).conflict] == ["What we don’t know (English)"]
+    conflict = desk_of(response).conflict
+    assert not conflict.choices
+    assert [each.label for each in conflict.taken] == ["What we don’t know (English)"]
 
 
 def desk_of(response):
@@ -534,14 +547,15 @@ def test_the_claims_screen_asks_the_database_as_often_for_eleven_as_for_one(news
     assert counts[1] == counts[11], counts
 
 
-def test_a_title_is_text_in_the_selects(newsroom):
-    source = newsroom.source('<b>&"A report"</b></select>')
-    page = sign_in(newsroom.reporter).get(address("claim_add"))
-    assert "<b>&" not in page.content.decode()
-    assert page.content.decode().count("&lt;b&gt;&amp;&quot;A report") == 4
+def test_a_title_is_text_in_its_box(newsroom):
+    source = newsroom.source('<b>&"A report"</b></input>')
     data = claim_data(source, **{"citations-0-relay_1": str(source.pk)})
     response = sign_in(newsroom.reporter).post(address("claim_add"), data)
+    page = response.content.decode()
+    assert "<b>&" not in page
+    assert page.count("&lt;b&gt;&amp;&quot;A report") == 2
     assert response.status_code == 422 and sent(response)["citations-0-source"] == [str(source.pk)]
+    assert sent(response)["citations-0-source_typed"] == [source.title]
 
 
 HOSTILE = [

@@ -19,19 +19,8 @@ def behind(newsroom):
         for n in (1, 2, 3)
     ]
     newsroom.revise(claims[2], statement="Claim 3, being changed")
-    rename(newsroom, party, "Tencent Holdings")
+    newsroom.rename(party, en="Tencent Holdings")
     return party, claims
-
-
-def rename(newsroom, party, name: str) -> None:
-    party.refresh_from_db()
-    actions.save_party(
-        actor=newsroom.reporter,
-        party_id=party.pk,
-        version=party.version,
-        kind=party.kind,
-        names={"en": name},
-    )
 
 
 def together(*claims: Claim) -> str:
@@ -131,7 +120,7 @@ def test_a_page_names_only_claims_that_show_its_record(newsroom, behind):
     party, _claims = behind
     other = newsroom.party("Another")
     elsewhere = newsroom.published("Elsewhere", fields={"claimant": other})
-    rename(newsroom, other, "Another name")
+    newsroom.rename(other, en="Another name")
     client = sign_in(newsroom.publisher)
     page = shown(client.get(address("party_change", party.pk)))
     assert "Claim 1" in page and "Elsewhere" not in page
@@ -193,7 +182,7 @@ def test_what_changed_since_it_was_read_is_not_approved(newsroom):
     ]
     client, url = sign_in(newsroom.editor), together(*claims)
     read = sent(client.get(url))
-    rename(newsroom, party, "After")
+    newsroom.rename(party, en="After")
     refused = client.post(url, read)
     assert refused.status_code == 412 and "Read it once more" in shown(refused)
     # The page shows what is there now, so that the next try is of what was read.
@@ -232,7 +221,7 @@ def test_the_list_of_those_behind_asks_as_often_for_eleven_as_for_one(newsroom):
         party = newsroom.party(f"Party {number}")
         for n in range(number):
             newsroom.published(f"Claim {number}-{n}", fields={"claimant": party})
-        rename(newsroom, party, "Renamed")
+        newsroom.rename(party, en="Renamed")
         client, url = sign_in(newsroom.publisher), address("party_change", party.pk)
         client.get(url)
         with CaptureQueriesContext(connection) as queries:

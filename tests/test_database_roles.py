@@ -2,12 +2,14 @@
 
 from contextlib import contextmanager
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from claims import database_roles
+from tests.conftest import databases, end_sessions
 
 
 @contextmanager
@@ -68,3 +70,12 @@ def test_a_role_that_could_do_more_is_refused(db, monkeypatch):
         pytest.raises(ImproperlyConfigured, match="may do more than it should"),
     ):
         database_roles.ensure_roles(alias)
+
+
+def test_sessions_that_tests_left_open_end_whoever_had_them(connect):
+    left = {role: connect(role) for role in databases()}
+    end_sessions()
+    for role, session in left.items():
+        with pytest.raises(psycopg.OperationalError):
+            session.execute("SELECT 1")
+            pytest.fail(f"the session of {role} goes on")

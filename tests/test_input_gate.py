@@ -38,7 +38,7 @@ def request(**environ) -> int:
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "80",
         "HTTP_HOST": "localhost",
-        "PATH_INFO": "/admin/login/",
+        "PATH_INFO": "/accounts/login/",
         "QUERY_STRING": "",
         "wsgi.input": io.BytesIO(),
         "wsgi.url_scheme": "http",
@@ -172,5 +172,5 @@ def test_hostile_strings_in_the_newsrooms_addresses(newsroom):
         for data in ({"page": text}, {"_changelist_filters": text}):
             history = client.get(address("claim_history", claim.pk), data)
             assert history.status_code < 500
-        login = Client().get(reverse("admin:login"), {"next": text})
+        login = Client().get(reverse("account_login"), {"next": text})
         assert login.status_code < 500

@@ -219,6 +219,20 @@ def test_attacks_stand_before_context_and_one_counterclaim_is_one_node():
     ]
 
 
+def test_the_rebuttals_that_the_newsroom_puts_first_stand_first():
+    edges = [edge("a", "c"), edge("x", "c", ground=Ground.QUALIFY), edge("b", "c"), edge("d", "a")]
+    branches = [branch(one, 2 if one.target == "a" else 1) for one in edges]
+
+    def order(*first):
+        changes = {"first_rebuttals": list(first)} if first else {}
+        root = edition("c", document=document(**changes))
+        return [node.card.claim for node in tree_of(root, branches, "en")]
+
+    assert order() == ["a", "b", "x"]  # the control
+    assert order("x") == ["x", "a", "b"]
+    assert order("b", "gone", "x") == ["b", "x", "a"]
+
+
 def test_a_circle_ends_in_a_leaf_that_says_so():
     edges = [edge("a", "c"), edge("c", "a")]
     branches = [branch(edges[0], 1), branch(edges[1], 2, is_cycle=True)]

@@ -1,16 +1,14 @@
 """The readers' site as a whole: addresses, windows, caches, and what each page costs."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
-from django.db import connections
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from claims import actions
 from claims.choices import Ground
-from claims.public import errors, records
+from claims.public import errors, pages, rebuttal_records, records
 
 BOTH_SIDES = pytest.mark.django_db(transaction=True, databases=["default", "public"])
 
@@ -25,12 +23,6 @@ def text(response):
 
 def address(claim, language="en", number=None):
     return f"/{language}/claims/{claim.public_id}/" + (f"editions/{number}/" if number else "")
-
-
-def queries(client, path):
-    with CaptureQueriesContext(connections["public"]) as captured:
-        assert client.get(path).status_code == 200
-    return len(captured)
 
 
 def test_an_error_page_needs_no_database_and_no_resolved_address(rf):
@@ -50,89 +42,6 @@ def test_a_claim_faces_its_rebuttals(client, newsroom_live):
         assert words in page
     assert "Set against" not in page
     assert address(claim) in text(get(client, address(rebuttal)))
-
-
-TAGS = ("en", "ko", "de", "fr", "es", "ja", "zh", "ar", "ru", "pt", "it")
-
-
-def with_many(room, what, count):
-    """A published claim that has `count` of one thing, and one of everything else."""
-    number = dict.fromkeys(("rebuttals", "replies", "citations", "figures", "relays", "texts"), 1)
-    number |= {"topics": 1, "wordings": 1, "asked": 1, what: count}
-    sources = [room.source(f"Report {n}") for n in range(number["citations"])]
-    relays = [room.source(f"Relayed {n}") for n in range(number["relays"])]
-    claim = room.published(
-        f"{count} {what}",
-        texts={tag: {"statement": f"In {tag}"} for tag in TAGS[1 : number["texts"]]},
-        topics=[room.topic(f"Topic {n}") for n in range(number["topics"])],
-        citations=[{"source": source, "relays": relays} for source in sources],
-        figures=[
-            {"labels": {"en": f"Figure {n}"}, "value": n + 1} for n in range(number["figures"])
-        ],
-        wordings=[{"language": "en", "text": f"Or {n}"} for n in range(number["wordings"])],
-        replies=[
-            {"party": room.party(f"Asked {n}"), "asked_on": date(2025, 7, 1)}
-            for n in range(number["asked"])
-        ],
-    )
-    for n in range(number["rebuttals"]):
-        rebuttal = room.rebuttal(claim, f"Rebuttal {n}")
-        room.publish(rebuttal)
-        for reply in range(number["replies"]):
-            room.publish(room.rebuttal(rebuttal, f"Reply {reply}"))
-    return claim
-
-
-@BOTH_SIDES
-@pytest.mark.parametrize(
-    "what",
-    [
-        *("rebuttals", "replies", "citations", "figures", "relays", "texts", "topics"),
-        *("wordings", "asked"),
-    ],
-)
-def test_the_number_of_queries_does_not_grow(client, newsroom_live, what):
-    one, eleven = with_many(newsroom_live, what, 1), with_many(newsroom_live, what, 11)
-    for tail in ("", "editions/1/"):
-        few, many = address(one) + tail, address(eleven) + tail
-        assert queries(client, few) == queries(client, many) == 4
-        assert len(get(client, many).content) > len(get(client, few).content)  # they are shown
-    assert queries(client, "/en/claims/") == queries(client, "/en/claims/?all=1") == 4
-
-
-@BOTH_SIDES
-def test_a_counterclaim_asks_once_more_for_what_it_rebuts(client, newsroom_live):
-    claim = newsroom_live.published()
-    for count in (1, 11):
-        rebuttal = newsroom_live.rebuttal(claim, "It is not")
-        others = [newsroom_live.published(f"Target {n}") for n in range(count)]
-        edges = [{"target": other, "ground": "rebut", "opposer": "us"} for other in others]
-        actions.edit(
-            rebuttal.pk, actor=newsroom_live.reporter, version=rebuttal.version, rebuts=edges
-        )
-        newsroom_live.publish(rebuttal)
-        assert queries(client, address(rebuttal)) == 5
-
-
-@BOTH_SIDES
-def test_what_is_not_open_and_what_never_was_look_the_same(client, newsroom_live):
-    claim = newsroom_live.published()
-    draft, scheduled = newsroom_live.draft("SECRET"), newsroom_live.draft("SECRET")
-    waiting = newsroom_live.rebuttal(claim, "SECRET")
-    tomorrow = timezone.now() + timedelta(days=1)
-    newsroom_live.publish(scheduled, opens_at=tomorrow)
-    newsroom_live.publish(waiting, opens_at=tomorrow)
-    never = get(client, "/en/claims/bcdfghjkmnpq/")
-    assert never.status_code == 404
-    for hidden in (draft, scheduled, waiting):
-        answer = get(client, address(hidden))
-        assert (answer.status_code, answer.content) == (404, never.content)
-        assert answer["Cache-Control"] == "no-store"
-    for path in ("/en/claims/", "/en/claims/?all=1", address(claim)):
-        assert "SECRET" not in text(get(client, path))
-    for path in ("0/", "2/", "9" * 30 + "/"):
-        assert get(client, address(claim) + "editions/" + path).status_code == 404
-    assert get(client, "/en/claims/" + "a" * 500 + "/").status_code == 404
 
 
 @BOTH_SIDES
@@ -253,3 +162,50 @@ def test_claims_that_rebut_each_other_end(client, newsroom_live):
 @BOTH_SIDES
 def test_an_empty_list_says_what_will_stand_there(client, transactional_db):
     assert "Nothing has been published yet" in text(get(client, "/en/claims/"))
+
+
+def record_in(page):
+    """The lines of a page's record: what happened, the latest first."""
+    lines = re.findall(r"<li>(.*?)</li>", page.partition('<h2 id="record">')[2], re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]*>", " ", line).split()) for line in lines]
+
+
+@BOTH_SIDES
+def test_the_record_tells_when_a_rebuttal_was_published(client, newsroom_live):
+    room = newsroom_live
+    claim = room.published("Usage fell")
+    early = room.published("It was measured elsewhere")
+    rebuttal = room.rebuttal(claim, "Embedded use is not counted")
+    room.publish(rebuttal)
+    room.publish(room.revise(claim, statement="Usage fell by half", note="By half."))
+    # The rebuttal has a new edition, and is set against the claim since its first; what was a claim
+    # of its own rebuts this one only since its second.
+    room.publish(room.revise(rebuttal, statement="Embedded use counts", note="In short."))
+    draft = room.revise(early)
+    edges = [{"target": claim, "ground": "undermine", "opposer": "us"}]
+    actions.edit(draft.pk, actor=room.reporter, version=draft.version, rebuts=edges)
+    room.publish(early)
+    hidden = room.rebuttal(claim, "A secret draft")
+    page = text(get(client, address(claim)))
+    lines = record_in(page)
+    told = [line.partition("Rebuttal published ")[2] for line in lines if "Rebuttal" in line]
+    assert told == ["It was measured elsewhere", "Embedded use counts"]
+    assert ["Edition" in line for line in lines] == [False, True, False, True]
+    assert f'<a href="/en/claims/{early.public_id}/"><bdi' in page.partition('id="record"')[2]
+    assert hidden.public_id not in page
+    room.withdraw(early)
+    lines = record_in(text(get(client, address(claim))))
+    assert ["Edition" in line for line in lines] == [True, False, True]
+
+
+@BOTH_SIDES
+def test_the_record_says_where_it_leaves_rebuttals_out(client, newsroom_live, monkeypatch):
+    for module in (pages, rebuttal_records):
+        monkeypatch.setattr(module, "MOST_IN_RECORD", 2)
+    claim = newsroom_live.published("Usage fell")
+    for number in range(3):
+        assert "the record lists those" not in text(get(client, address(claim)))
+        newsroom_live.publish(newsroom_live.rebuttal(claim, f"No, {number}"))
+    page = text(get(client, address(claim)))
+    assert "the record lists those that were published last" in page
+    assert [line.rpartition(" ")[2] for line in record_in(page)[:2]] == ["2", "1"]

@@ -13,7 +13,8 @@ from django.utils import timezone
 from claims import actions, document
 from claims.choices import Outcome, State
 from claims.exceptions import Invalid, NotAllowed, WrongState
-from claims.models import Edition, PublishedEdition, Release
+from claims.models import Edition, PublishedEdition, PublishedNotice, Release
+from tests.admin_client import address, sign_in
 from tests.conftest import login
 
 BOTH_SIDES = pytest.mark.django_db(transaction=True, databases=["default", "public"])
@@ -247,18 +248,18 @@ def test_a_suppressed_claim_is_gone_everywhere_and_its_digests_stay(client, news
         actions.edit(claim.pk, actor=room.reporter, version=claim.version, fields={})
 
 
+def test_of_what_readers_never_saw_they_are_told_nothing(newsroom):
+    seen, never = newsroom.published(), newsroom.draft("Not yet")
+    newsroom.publish(never, opens_at=timezone.now() + timedelta(days=1))
+    client = sign_in(newsroom.publisher)
+    for claim, is_told in ((seen, True), (never, False)):
+        newsroom.withdraw(claim)
+        assert PublishedNotice.objects.filter(claim=claim.public_id).exists() is is_told
+        screen = client.get(address("claim_change", claim.pk)).content.decode()
+        assert ("Withdrawn: readers see the notice" in screen) is is_told
+
+
 # --- Shared records -------------------------------------------------------------------------------
-
-
-def rename(room, party, name):
-    party.refresh_from_db()
-    return actions.save_party(
-        actor=room.reporter,
-        party_id=party.pk,
-        version=party.version,
-        kind=party.kind,
-        names={"en": name},
-    )
 
 
 def test_a_renamed_party_leaves_what_shows_it_behind_and_is_refreshed_together(newsroom):
@@ -276,13 +277,13 @@ def test_a_renamed_party_leaves_what_shows_it_behind_and_is_refreshed_together(n
     aside = newsroom.published("Aside", fields={"claimant": other})
     newsroom.revise(busy, statement="With a newer draft")
     before = {claim.pk: actions.document_of(claim) for claim in shown_by}
-    rename(newsroom, house, "A home")
+    newsroom.rename(house, en="A home")
     manager = type(aside).objects
     assert set(manager.behind()) == {*shown_by, busy}
 
-    rename(newsroom, house, "A house")  # as it was: nobody is behind
+    newsroom.rename(house, en="A house")  # as it was: nobody is behind
     assert not manager.behind().exists()
-    rename(newsroom, house, "A home")
+    newsroom.rename(house, en="A home")
 
     seen = {claim.pk: claim.version for claim in shown_by}
     with pytest.raises(WrongState):
@@ -324,7 +325,7 @@ def test_a_renamed_party_leaves_what_shows_it_behind_and_is_refreshed_together(n
 def test_what_readers_do_not_see_is_not_behind_until_they_see_it_again(newsroom):
     house = newsroom.party("A house")
     claim = newsroom.published("As claimant", fields={"claimant": house})
-    rename(newsroom, house, "A home")
+    newsroom.rename(house, en="A home")
     assert claim.behind_since
     newsroom.withdraw(claim)
     manager = type(claim).objects
@@ -337,7 +338,7 @@ def test_what_readers_do_not_see_is_not_behind_until_they_see_it_again(newsroom)
     actions.approve_reinstatement(claim.pk, actor=newsroom.editor, version=claim.version)
     actions.reinstate(claim.pk, actor=newsroom.second_publisher, version=claim.version)
     assert list(manager.behind()) == [claim]
-    rename(newsroom, house, "A house")
+    newsroom.rename(house, en="A house")
     assert not manager.behind().exists()
 
 
@@ -347,7 +348,7 @@ def test_a_cancelled_edition_is_not_refreshed(newsroom):
     claim = newsroom.published("As claimant", fields={"claimant": house})
     revised(newsroom, claim, timezone.now() + HOUR, statement="Not to be opened")
     actions.cancel(claim.pk, actor=newsroom.publisher, version=claim.version, reason="No.")
-    rename(newsroom, house, "A home")
+    newsroom.rename(house, en="A home")
     assert not type(claim).objects.behind().exists()
 
 

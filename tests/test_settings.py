@@ -12,6 +12,9 @@ PRODUCTION = {
     "FACTCHECK_SECRET_KEY": "x" * 60 + "0123456789",
     "FACTCHECK_HOSTS": "claims.example.org",
     "DATABASE_URL": "postgres://owner:secret@db.example.org/claims",
+    "FACTCHECK_NEWSROOM_URL": "https://desk.example.org",
+    "FACTCHECK_MAIL_URL": "smtp://desk:pass%2Fword@mail.example.org",
+    "FACTCHECK_MAIL_FROM": "newsroom@example.org",
 }
 
 
@@ -37,7 +40,13 @@ def test_production_is_ready_when_all_is_said():
     assert result.returncode == 0, result.stderr
 
 
-@pytest.mark.parametrize("name", ["DATABASE_URL", "FACTCHECK_SECRET_KEY", "FACTCHECK_HOSTS"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("DATABASE_URL", "FACTCHECK_SECRET_KEY", "FACTCHECK_HOSTS"),
+        *("FACTCHECK_NEWSROOM_URL", "FACTCHECK_MAIL_URL"),
+    ],
+)
 def test_production_says_what_is_missing(name):
     environ = {key: value for key, value in PRODUCTION.items() if key != name}
     result = manage("check", **environ)
@@ -81,7 +90,8 @@ SHOW = "from django.conf import settings; print({a: d.get('USER') for a, d in DA
     [
         (
             {"DATABASE_URL": "postgres://boss:pw@h/d"},
-            "{'default': 'counterclaim_app', 'public': 'counterclaim_reader'}",
+            "{'default': 'counterclaim_app', 'public': 'counterclaim_reader',"
+            " 'tips': 'counterclaim_tips'}",
         ),
         (
             {"DATABASE_APP_URL": "postgres://a@h/d", "DATABASE_PUBLIC_URL": "postgres://r@h/d"},
@@ -90,6 +100,14 @@ SHOW = "from django.conf import settings; print({a: d.get('USER') for a, d in DA
         (
             {"DATABASE_PUBLIC_URL": "postgres://r@h/d", "FACTCHECK_SURFACE": "public"},
             "{'default': None, 'public': 'r'}",
+        ),
+        (
+            {
+                "DATABASE_PUBLIC_URL": "postgres://r@h/d",
+                "DATABASE_TIPS_URL": "postgres://t@h/d",
+                "FACTCHECK_SURFACE": "public",
+            },
+            "{'default': None, 'public': 'r', 'tips': 't'}",
         ),
     ],
 )
@@ -143,3 +161,71 @@ def test_a_readers_process_serves_pages_without_the_newsrooms_login(django_db_se
         check=False,
     )
     assert result.stdout.split("\n")[:2] == ["200 404", "ImproperlyConfigured"], result.stderr
+
+
+MAIL = """
+from factcheck import settings as s
+print(s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_HOST_USER, s.EMAIL_HOST_PASSWORD, s.EMAIL_USE_TLS,
+      s.EMAIL_USE_SSL, s.DEFAULT_FROM_EMAIL, s.REQUIRE_MFA, s.PROXIES)
+"""
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        (
+            "smtp://desk:pass%2Fword@mail.example.org",
+            "mail.example.org 587 desk pass/word True False",
+        ),
+        ("smtps://mail.example.org", "mail.example.org 465   False True"),
+        ("smtp+plain://localhost:2525", "localhost 2525   False False"),
+    ],
+)
+def test_mail_goes_where_one_address_says(url, words):
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "FACTCHECK_"))}
+    result = subprocess.run(
+        [sys.executable, "-c", MAIL],
+        env={**clean, **PRODUCTION, "FACTCHECK_MAIL_URL": url},
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.strip() == f"{words} newsroom@example.org True 1"
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"FACTCHECK_MAIL_FROM": ""}, "FACTCHECK_MAIL_FROM is required with FACTCHECK_MAIL_URL"),
+        ({"FACTCHECK_MAIL_URL": "mail.example.org"}, "is smtp://, smtps:// or smtp+plain://"),
+        ({"FACTCHECK_REQUIRE_MFA": "true"}, 'not "true"'),
+        ({"FACTCHECK_PROXIES": "one"}, "FACTCHECK_PROXIES is a number"),
+    ],
+)
+def test_a_mistyped_setting_of_accounts_is_refused(changes, says):
+    result = manage("check", **{**PRODUCTION, **changes})
+    assert result.returncode != 0
+    assert says in result.stderr
+
+
+def test_a_readers_process_needs_no_mail_and_has_no_accounts():
+    environ = {key: value for key, value in PRODUCTION.items() if "MAIL" not in key}
+    script = "import django; django.setup(); from django.apps import apps; from django.urls import "
+    script += "reverse\ntry:\n    reverse('account_login')\nexcept Exception as e:\n    print("
+    script += "type(e).__name__, apps.is_installed('allauth'))"
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "FACTCHECK_"))}
+    result = subprocess.run(
+        [sys.executable, "-c", script],
+        env={
+            **clean,
+            **environ,
+            "FACTCHECK_SURFACE": "public",
+            "DJANGO_SETTINGS_MODULE": "factcheck.settings",
+        },
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.strip() == "NoReverseMatch False"

@@ -11,7 +11,7 @@ from tests.newsroom import Newsroom
 pytestmark = pytest.mark.django_db(transaction=True)
 
 INSERT_ONLY = [
-    *("approval", "contribution", "edition", "history", "policy", "recheck", "release"),
+    *("approval", "comment", "contribution", "edition", "history", "policy", "recheck", "release"),
 ]
 PUBLISHED = [
     *("publishededition", "publishededge", "publishedmention", "publishednotice"),
@@ -25,6 +25,7 @@ def record(newsroom_live: Newsroom) -> Newsroom:
     """At least one row in each table: two editions, one withdrawn claim, their history."""
     claim = scene(newsroom_live, "reopened").claim
     actions.recheck(claim.pk, actor=newsroom_live.editor, version=claim.version)
+    actions.comment(claim.pk, actor=newsroom_live.editor, text="Is this fair?")
     scene(newsroom_live, "withdrawn")
     return newsroom_live
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from claims import database_roles
-from claims.database_roles import APP, APP_PRIVILEGES, READER
+from claims.database_roles import APP, APP_PRIVILEGES, APP_SEQUENCES, READER, TIPS
 from tests.attack.scene import APPROVE, STATE, scene
 
 OWNER = settings.OWNER_DATABASE["USER"]
@@ -192,6 +192,7 @@ def stated(privileges: str) -> set[str]:
 
 def test_the_app_has_exactly_the_stated_rights(connect):
     expected = {table: stated(rights) for table, rights in APP_PRIVILEGES.items() if rights}
+    expected |= {sequence: {"USAGE", "SELECT"} for sequence in APP_SEQUENCES}
     assert granted(connect("owner"), APP) == expected
 
 
@@ -199,14 +200,14 @@ def test_the_reader_has_exactly_its_views_and_what_stands_behind_them(connect):
     expected = {view: {"SELECT"} for view in database_roles.READER_VIEWS}
     expected |= {f"reader.{view}": {"SELECT"} for view in database_roles.READER_VIEWS}
     assert granted(connect("owner"), READER) == expected
-    assert len(expected) == 10
+    assert len(expected) == 12
 
 
 def callable_by(owner: psycopg.Connection, role: str) -> set[str]:
     """The functions of ours that this login may call; triggers' functions among them."""
     found = owner.execute(
         "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE pronamespace IN"
-        " ('public'::regnamespace, 'reader'::regnamespace)"
+        " ('public'::regnamespace, 'reader'::regnamespace, 'tips'::regnamespace)"
         " AND has_function_privilege(%s, p.oid, 'EXECUTE')",
         [role],
     )
@@ -216,12 +217,18 @@ def callable_by(owner: psycopg.Connection, role: str) -> set[str]:
 def test_the_app_calls_exactly_the_stated_functions(connect):
     owner = connect("owner")
     expected = {re.sub(r",\s*", ",", name) for name in database_roles.APP_FUNCTIONS}
-    assert callable_by(owner, APP) == expected
-    assert callable_by(owner, READER) == {"reader.is_open(tstzrange)"}
+    found = callable_by(owner, APP)
+    queue = {name for name in found if name.startswith(database_roles.APP_FUNCTION_PREFIX)}
+    assert queue and found - queue == expected
+    readers = callable_by(owner, READER)
+    assert readers == {f"reader.{name}" for name in database_roles.READER_FUNCTIONS}
+    assert callable_by(owner, TIPS) == {
+        "tips." + re.sub(r",\s*", ",", database_roles.TIPS_FUNCTION)
+    }
     with owner.transaction(force_rollback=True):  # the control
         owner.execute("GRANT EXECUTE ON FUNCTION claims_contribute TO PUBLIC")
         assert callable_by(owner, APP) > expected
-        assert len(callable_by(owner, READER)) == 2
+        assert len(callable_by(owner, READER)) == len(readers) + 1
 
 
 @pytest.mark.parametrize(

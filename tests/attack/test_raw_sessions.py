@@ -147,12 +147,16 @@ def test_the_owners_functions_are_not_the_apps(newsroom, forged):
 
 
 def test_the_functions_that_the_app_may_call_change_nothing(newsroom):
-    """Control of the list in `database_roles`: what is granted only reads or locks."""
+    """Control of the list in `database_roles`: what is granted only reads, locks, or forgets
+    what was counted on past days."""
     made = scene(newsroom, "approved")
     calls = {
+        "claims_asked": "claims_asked('word', true)",
         "claims_contributed": "claims_contributed(%(reporter)s, %(claim)s)",
         "claims_digest": "claims_digest('x')",
         "claims_document": "claims_document(%(claim)s)",
+        "claims_equals_edition": "claims_equals_edition(%(claim)s)",
+        "claims_forget_places": "claims_forget_places()",
         "claims_last_open": "claims_last_open(%(claim)s)",
         "claims_lock_publishing": "claims_lock_publishing()",
         "claims_lock_shared_records": "claims_lock_shared_records(true)",

@@ -50,15 +50,15 @@ def rows(session: psycopg.Connection, relation: str) -> list[str]:
 def test_readers_see_the_open_rows_and_no_others(hidden, connect):
     seen = {view: rows(connect("reader"), view) for view in READER_VIEWS}
     stored = {view: rows(connect("owner"), f"public.{view}") for view in READER_VIEWS}
-    # Edges, editions, mentions, notices, standings.
-    assert [len(seen[view]) for view in READER_VIEWS] == [1, 3, 3, 1, 3]
+    # Edges, editions, mentions, notices, standings, pages of the site.
+    assert [len(seen[view]) for view in READER_VIEWS] == [1, 3, 3, 1, 3, 0]
     assert all(OPEN in row for row in seen["claims_publishededition"])
     text = str(seen)
     assert SECRET not in text
     for claim in (hidden[name] for name in hidden if name != "withdrawn"):
         assert claim.public_id not in text
     # The control: the hidden rows are there, beside the open ones.
-    assert [len(stored[view]) for view in READER_VIEWS] == [3, 6, 6, 1, 6]
+    assert [len(stored[view]) for view in READER_VIEWS] == [3, 6, 6, 1, 6, 0]
     assert SECRET in str(stored)
 
 

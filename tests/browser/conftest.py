@@ -39,7 +39,7 @@ def open_page(browser, live_server) -> Iterator:
     def note(message) -> None:
         # A refused form is answered with 4xx, which the browser's console reports as well.
         if message.type == "error" and "Failed to load resource" not in message.text:
-            complaints.append(message.text)
+            complaints.append(f"{message.page.url if message.page else ''} {message.text}")
 
     def visitor(**options) -> Page:
         options.setdefault("base_url", live_server.url)
@@ -74,9 +74,9 @@ def signed_in(open_page, staff):
     def sign_in(username: str, **options) -> Page:
         page = open_page(**options)
         page.goto("/admin/")
-        page.get_by_label("Username").fill(username)
+        page.get_by_label("User name or e-mail address").fill(username)
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_selector("#user-tools")
         return page
 
