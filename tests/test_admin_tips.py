@@ -12,7 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from claims import actions, tasks
 from claims.choices import Ground, Opposer, State, TipKind, TipOutcome
 from claims.exceptions import Invalid, NotAllowed, Refused, WrongState
-from claims.models import History, Mail, Tip, TipAnswer
+from claims.models import Claim, History, Mail, Tip, TipAnswer
 from tests.admin_client import address, shown, sign_in
 from tests.tips import a_tip
 
@@ -234,6 +234,18 @@ def test_only_what_makes_sense_can_be_made_of_a_tip(room, claim):
         assert post(room.editor, bare, "use_tip", as_kind=kind).status_code in (409, 422)
     assert Tip.objects.filter(led_to=None).count() == 2
     assert 'value="rebuttal"' in shown(sign_in(room.editor).get(page_of(bare)))
+
+
+def test_pressed_twice_one_draft_is_made(room):
+    tip = a_tip(None)
+    assert post(room.editor, tip, "use_tip", as_kind="claim").status_code == 302
+    drafts = Claim.objects.count()
+    again = post(room.reporter, tip, "use_tip", as_kind="claim")
+    assert again.status_code == 409
+    assert "Something was made of this tip already." in shown(again)
+    assert Claim.objects.count() == drafts
+    assert 'value="use_tip"' not in shown(sign_in(room.editor).get(page_of(tip)))
+    assert 'value="use_tip"' in shown(sign_in(room.editor).get(page_of(a_tip(None))))
 
 
 def test_long_and_odd_tips_become_drafts_too(room, claim):

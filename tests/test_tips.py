@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core import signing
 from django.db import connections
 from django.test import Client
+from psycopg import IntegrityError
 from psycopg.errors import DivisionByZero
 
 from claims import actions
@@ -17,6 +18,7 @@ from claims.proxies import NOWHERE, client_address
 from claims.public import tip_forms, tips
 from factcheck import embedded_postgres
 from tests.attack.test_leaks import everything, readers_addresses
+from tests.tips import as_tips, tell
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "public", "tips"])
 
@@ -201,8 +203,8 @@ def test_the_eleventh_tip_of_a_day_is_put_off(client, claim, filled):
 
 @pytest.mark.skipif(not settings.EMBEDDED_POSTGRES, reason="reads the log of the server")
 def test_no_log_says_where_a_tip_came_from(claim, filled, connect, caplog):
-    """Not when there are too many of them, and not when the server gives a tip up: it writes the
-    statement that failed into its log."""
+    """Not when there are too many of them, and not when the server gives a tip up or refuses it: it
+    writes what failed into its log, and of a row that breaks a rule the whole row."""
     caplog.set_level("DEBUG")
     place, owner = "203.0.113.77", connect("owner")
     log = embedded_postgres._Server(settings.DATA_DIR).log
@@ -216,7 +218,10 @@ def test_no_log_says_where_a_tip_came_from(claim, filled, connect, caplog):
             cursor.execute("SET statement_timeout = '100ms'")
         assert reader.post(address(claim), filled()).status_code == 503
     connections["tips"].close()
+    with as_tips() as connection, pytest.raises(IntegrityError):
+        tell(connection, claim, text=filled()["text"], url="of a program")
     written = log.read_bytes()[before:].decode()
+    assert "tip_url_is_http" in written and "of a program" not in written
     assert "statement timeout" in written and "tips.receive_tip(" in written
     assert place not in written and place not in caplog.text
     assert filled()["text"] not in written

@@ -83,10 +83,12 @@ def close_tip(
 
 def use_tip(tip_id: int, *, actor: User, as_kind: TipKind, request: str = "") -> Claim:
     """Make a draft of a tip, in the reader's words, for somebody to work on: a claim, a rebuttal of
-    the claim that it is about, or a citation in that claim. The tip stays open."""
+    the claim that it is about, or a citation in that claim; once. The tip stays open."""
     with door(actor=actor, action="use_tip", request=request):
         require(actor, "use_tip")
         tip = find_tip(tip_id)
+        if tip.led_to_id:
+            raise WrongState(_("Something was made of this tip already."))
         if as_kind not in USES or (tip.claim is None and as_kind is not TipKind.CLAIM):
             raise WrongState(_("Nothing like that can be made of this tip."))
         claim = USES[as_kind](tip, actor)

@@ -160,11 +160,7 @@ class TipAdmin(ReadOnlyAdmin):
             "host": host_of(tip.url),
             "readers_page": readers_page(tip),
             "answers": tip.answers.select_related("author")[:MOST_ANSWERS],
-            "uses": [
-                {"value": kind.value, "label": label}
-                for kind, label in USES.items()
-                if kind is TipKind.CLAIM or (tip.claim_id and (tip.url or kind is TipKind.REBUTTAL))
-            ],
+            "uses": [{"value": kind.value, "label": USES[kind]} for kind in uses_of(tip)],
             "is_mine": tip.handler_id == request.user.pk,
             "form": desk and desk.form,
             "desk": desk,
@@ -192,6 +188,18 @@ def typed(name: str, data: dict[str, Any]) -> dict[str, Any]:
     if name == "use_tip":
         return {"as_kind": TipKind(data["as_kind"])}
     return data
+
+
+def uses_of(tip: Tip) -> list[TipKind]:
+    """What can be made of a tip, of which nothing was made so far."""
+    if tip.led_to_id:
+        return []
+    known = {
+        TipKind.CLAIM: True,
+        TipKind.REBUTTAL: tip.claim_id,
+        TipKind.SOURCE: tip.claim_id and tip.url,
+    }
+    return [kind for kind in USES if known[kind]]
 
 
 def readers_page(tip: Tip) -> str:

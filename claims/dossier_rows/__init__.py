@@ -41,7 +41,7 @@ SOURCES = {
         "seen": True,
     },
     "downloads": {
-        "title": "QuestMobile’s data on DeepSeek’s downloads",
+        "title": "QuestMobile data on DeepSeek downloads",
         "language": "zh",
         "kind": SourceKind.DATASET,
         "publisher": "QuestMobile",
@@ -55,7 +55,7 @@ SOURCES = {
         "seen": False,
     },
     "users": {
-        "title": "Economic Observer’s article on DeepSeek’s users",
+        "title": "Economic Observer article on DeepSeek users",
         "language": "zh",
         "kind": SourceKind.ARTICLE,
         "publisher": "Economic Observer",
@@ -71,7 +71,7 @@ SOURCES = {
         "seen": False,
     },
     "monetisation": {
-        "title": "Liang Wenfeng’s statement on monetisation",
+        "title": "Statement by Liang Wenfeng on monetisation",
         "language": "zh",
         "kind": SourceKind.STATEMENT,
         "publisher": "Liang Wenfeng",

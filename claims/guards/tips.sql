@@ -11,7 +11,8 @@ $$;
 
 -- Says what came of it: `received`; `too_many` from one place today; `full` while more wait than
 -- people can look at; `unknown` where readers see no such claim. The address is hashed under a salt
--- of the day and not kept. Raises check_violation for what no tip may be.
+-- of the day and not kept. Raises check_violation, with the constraint's name and nothing of what was
+-- sent (the server logs errors), for what no tip may be.
 CREATE FUNCTION tips.receive_tip(
     kind text, claim text, number integer, language text, content text, url text, contact text,
     address inet)
@@ -24,6 +25,7 @@ DECLARE
     about bigint;
     so_far integer;
     hashed bytea;
+    broken text;
 BEGIN
     PERFORM FROM claims_lock WHERE name = 'tips' FOR UPDATE;
     IF $1 <> 'claim' THEN
@@ -53,9 +55,14 @@ BEGIN
     THEN
         RETURN 'full';
     END IF;
-    INSERT INTO claims_tip
-        (kind, claim_id, number, language, text, url, contact, outcome, reason)
-        VALUES ($1, about, CASE WHEN about IS NOT NULL THEN $3 END, $4, $5, $6, $7, '', '');
+    BEGIN
+        INSERT INTO claims_tip
+            (kind, claim_id, number, language, text, url, contact, outcome, reason)
+            VALUES ($1, about, CASE WHEN about IS NOT NULL THEN $3 END, $4, $5, $6, $7, '', '');
+    EXCEPTION WHEN integrity_constraint_violation THEN
+        GET STACKED DIAGNOSTICS broken = CONSTRAINT_NAME;
+        RAISE EXCEPTION 'no tip may be like that: %', broken USING ERRCODE = 'check_violation';
+    END;
     RETURN 'received';
 END $$;
 
@@ -78,6 +85,9 @@ BEGIN
         PERFORM claims_actor();
         IF OLD.closed_at IS NOT NULL THEN
             RAISE EXCEPTION 'a closed tip is not taken up again' USING ERRCODE = 'check_violation';
+        END IF;
+        IF NEW.led_to_id IS DISTINCT FROM OLD.led_to_id AND OLD.led_to_id IS NOT NULL THEN
+            RAISE EXCEPTION 'a tip leads to one draft' USING ERRCODE = 'check_violation';
         END IF;
         IF NEW.closed_at IS NOT NULL THEN
             PERFORM claims_in_own_name(NEW.closed_by_id, 'close tips');

@@ -143,6 +143,7 @@ ANSWER = (
     "INSERT INTO claims_tipanswer (tip_id, author_id, text)"
     " VALUES ((SELECT max(id) FROM claims_tip), {who}, 'Thank you')"
 )
+LED_TO = SET.format("led_to_id = (SELECT max(id) FROM claims_claim)")
 MINE = SET.format("handler_id = %(me)s")
 WROTE = "what a reader wrote is not changed"
 
@@ -194,6 +195,14 @@ ATTACKS = [
         (SET.format("outcome = 'used'"),),
         "tip_is_closed_with_an_outcome",
         (MINE,),
+    ),
+    Attack(
+        "say that it led to another draft",
+        "draft",
+        "reporter",
+        (LED_TO, SET.format("led_to_id = NULL")),
+        "a tip leads to one draft",
+        (LED_TO, MINE),
     ),
     Attack(
         "answer in somebody else's name",
