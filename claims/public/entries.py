@@ -100,16 +100,22 @@ def around(editions: Sequence[Edition]) -> Around:
     return Around(edges, chosen, feed_records.stands(claims), beside)
 
 
+def published_of(edition: Edition) -> datetime:
+    """When readers first saw it. Many claims can open or move at one moment; feeds want entries to
+    differ in theirs, so that each comes up to a millisecond later."""
+    return edition.opened_at + apart(edition)
+
+
 def updated_of(edition: Edition, stand: Stand | None) -> datetime:
     """When the entry last changed in a way that readers should hear of: the claim's own edition,
-    or where it stands. What was replaced does not change any more.
-
-    One release can move many claims at one moment; feeds want entries to differ in theirs, so that
-    each comes up to a millisecond later.
-    """
+    or where it stands. What was replaced does not change any more."""
     if edition.is_current and stand and stand.since > edition.opened_at:
-        return stand.since + timedelta(microseconds=edition.edition_id % 1000)
-    return edition.opened_at
+        return stand.since + apart(edition)
+    return published_of(edition)
+
+
+def apart(edition: Edition) -> timedelta:
+    return timedelta(microseconds=edition.edition_id % 1000)
 
 
 def told(edition: Edition, now: Around, reader: str) -> Told:
@@ -212,7 +218,7 @@ def entry_of(one: Told, site: str) -> Entry:
         title=title_of(one),
         language=one.card.statement.language,
         html=rendered("claims/feed_entry.html", {"told": one, "site": site, "own": own}),
-        published=edition.opened_at,
+        published=published_of(edition),
         updated=one.updated,
         topics=tuple(dict.fromkeys(topic.name.text for topic in one.topics)),
         record=record_of(one, site),
