@@ -195,7 +195,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "factcheck.language.LanguageOfAddress",
     "django.middleware.common.CommonMiddleware",
 ]
 if SURFACE != "public":

@@ -35,6 +35,11 @@ BEGIN
             RETURN 'unknown';
         END IF;
     END IF;
+    IF (SELECT count(*) FROM (
+            SELECT FROM claims_tip WHERE closed_at IS NULL LIMIT waiting) open) = waiting
+    THEN
+        RETURN 'full';
+    END IF;
     PERFORM claims_forget_places();
     INSERT INTO claims_tipsalt (day, salt)
         VALUES (today, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
@@ -49,11 +54,6 @@ BEGIN
         RETURNING c.count INTO so_far;
     IF so_far IS NULL THEN
         RETURN 'too_many';
-    END IF;
-    IF (SELECT count(*) FROM (
-            SELECT FROM claims_tip WHERE closed_at IS NULL LIMIT waiting) open) = waiting
-    THEN
-        RETURN 'full';
     END IF;
     BEGIN
         INSERT INTO claims_tip

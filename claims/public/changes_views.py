@@ -40,7 +40,7 @@ def chosen(request: HttpRequest, editions: list[Edition]) -> tuple[int, int]:
         raise NotTwoEditions(_("Two editions are compared by their numbers, such as 1 and 2."))
     before, after = map(int, asked)
     if before == after:
-        raise NotTwoEditions(_("An edition is the same as itself. Choose two different ones."))
+        raise NotTwoEditions(_("Choose two different editions."))
     return before, after
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from . import asking, citing, records
+from .data_views import in_its_place
 from .delivery import addresses, deliver, reader_language, reader_page, revalidated
 from .records import Edition
 from .views import instead, missing
@@ -61,6 +62,7 @@ def download(
     claim: str,
     number: int | None,
     *,
+    name: str,
     written: Callable[[citing.Cited], str],
     content_type: str,
     ending: str,
@@ -68,7 +70,7 @@ def download(
     """A citation as a file, named after the edition that it cites."""
     edition, editions = editions_of(claim, number)
     if edition is None:
-        return missing() if editions else instead(request, claim, {})
+        return missing() if editions else in_its_place(name, claim)
     one = cited(request, edition, reader_language())
     response = HttpResponse(written(one), content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{one.key}.{ending}"'
@@ -82,6 +84,7 @@ def bibtex(request: HttpRequest, claim: str, number: int | None = None) -> HttpR
         request,
         claim,
         number,
+        name="cite_bibtex",
         written=citing.bibtex,
         content_type="application/x-bibtex; charset=utf-8",
         ending="bib",
@@ -94,6 +97,7 @@ def csl(request: HttpRequest, claim: str, number: int | None = None) -> HttpResp
         request,
         claim,
         number,
+        name="cite_csl",
         written=citing.csl_json,
         content_type="application/vnd.citationstyles.csl+json; charset=utf-8",
         ending="csl.json",

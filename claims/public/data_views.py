@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from claims import document
 from claims.choices import NoticeKind
 
 from . import asking, permanence, records, reviewed, structured
-from .delivery import place_in, reader_language, reader_page, revalidated, sent_on, uncached
+from .delivery import notice_of, place_in, reader_language, reader_page, revalidated, uncached
 from .pages import ClaimPage
 from .paging import to_token
 from .records import Edition
@@ -49,11 +48,7 @@ def linked(
 
 def in_its_place(name: str, claim: str) -> HttpResponse:
     """Where a claim stood, for programs, which read no notice: 410, or the way on."""
-    notice = records.notice(claim)
-    if notice is None:
-        raise Http404
-    if notice.kind is NoticeKind.MERGED:
-        return sent_on(reverse(f"public:{name}", args=[notice.merged_into]))
+    notice = notice_of(claim, name)
     is_withdrawn = notice.kind is NoticeKind.WITHDRAWN
     words = by_language(notice.texts, reader_language()) if is_withdrawn else None
     gone = {
@@ -70,11 +65,8 @@ def in_its_place(name: str, claim: str) -> HttpResponse:
 
 
 def written(data: Mapping[str, Any], content_type: str) -> HttpResponse:
-    """JSON that says what it says in whatever script; open to programs on other sites."""
-    text = json.dumps(data, ensure_ascii=False)
-    response = HttpResponse(text, content_type=content_type)
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    """JSON that says what it says in whatever script."""
+    return HttpResponse(json.dumps(data, ensure_ascii=False), content_type=content_type)
 
 
 @reader_page
@@ -118,15 +110,7 @@ def claimreview_feed(request: HttpRequest) -> HttpResponse:
     )
     if following:
         response["Link"] = f'<{following}>; rel="next"'
-    return with_link(revalidated(request, response, editions=editions, modified=modified), response)
-
-
-def with_link(sent: HttpResponse, full: HttpResponse) -> HttpResponse:
-    """What is sent says where it goes on, a 304 as well."""
-    for name in ("Link", "Access-Control-Allow-Origin", "Repr-Digest"):
-        if name in full:
-            sent[name] = full[name]
-    return sent
+    return revalidated(request, response, editions=editions, modified=modified)
 
 
 @reader_page
@@ -160,8 +144,6 @@ def edition_document(request: HttpRequest, claim: str, number: int) -> HttpRespo
     response = HttpResponse(text, content_type="application/json")
     response["Content-Disposition"] = f'inline; filename="{claim}-{number}.json"'
     response["Repr-Digest"] = permanence.repr_digest(edition.document_digest)
-    response["Access-Control-Allow-Origin"] = "*"
     places = permanence.Places(request.build_absolute_uri("/"), claim)
     response["Link"] = str(places.edition(edition, "cite-as"))
-    sent = revalidated(request, response, editions=[], modified=edition.opened_at)
-    return with_link(sent, response)
+    return revalidated(request, response, editions=[], modified=edition.opened_at)

@@ -30,27 +30,48 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from claims.choices import NoticeKind
+
+from . import records
 from .errors import error_page, not_found
 from .paging import BadToken, Place, to_place
-from .records import Edition
+from .records import Edition, Notice
 from .wording import fitting, locale_of
 
 LONGEST_IN_CACHE = 60
 SMALLEST_TO_PACK = 1000  # bytes: below, packing saves no packet
 WORDS = re.compile("^text/|json|xml")
-TAKES_GZIP = re.compile(r"(^|[\s,])(gzip|\*)(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
+REFUSED = re.compile(r";\s*q=0(\.0*)?\s*$")
+# What a 304 says as well, beside what Django keeps: where to go on, and of what this is a part.
+KEPT_IN_304 = ("Content-Language", "Link", "Memento-Datetime", "Repr-Digest", "X-Robots-Tag")
 
 Parameters = ParamSpec("Parameters")
 View = Callable[Concatenate[HttpRequest, Parameters], HttpResponse]
 
 
+class MovedOn(Exception):
+    """The claim that was asked for is in another now, whose page is at `address`."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
+
+
 def reader_page(view: View[Parameters]) -> View[Parameters]:
-    """Answers GET and HEAD alone, and keeps errors out of every cache."""
+    """Answers GET and HEAD alone, and keeps errors out of every cache. What it answers is the same
+    for everybody, so that programs of other sites may read it too."""
 
     # There is no session here that a forged request could use; what is not GET gets its 405.
     @csrf_exempt
     @wraps(view)
     def wrapped(
+        request: HttpRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> HttpResponse:
+        response = answer(request, *args, **kwargs)
+        response["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    def answer(
         request: HttpRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
@@ -59,6 +80,8 @@ def reader_page(view: View[Parameters]) -> View[Parameters]:
             return view(request, *args, **kwargs)
         except Http404:
             return uncached(not_found(request))
+        except MovedOn as moved:
+            return sent_on(moved.address)
         except BadToken:
             sentence = _(
                 "This page of the list does not exist. Start again from the newest claims."
@@ -82,6 +105,23 @@ def sent_on(address: str) -> HttpResponse:
     response = HttpResponsePermanentRedirect(address)
     patch_cache_control(response, public=True, max_age=0, s_maxage=LONGEST_IN_CACHE)
     return response
+
+
+def notice_of(claim: str, name: str, *more: Any) -> Notice:
+    """What readers are told instead of a claim that was withdrawn or suppressed. Raises `Http404`
+    where there is nothing to tell, and `MovedOn` where it was merged: to the page `name` of the
+    claim that it is in now."""
+    notice = records.notice(claim)
+    if notice is None:
+        raise Http404
+    if notice.kind is NoticeKind.MERGED:
+        raise MovedOn(reverse(f"public:{name}", args=[notice.merged_into, *more]))
+    return notice
+
+
+def suppressed(request: HttpRequest, notice: Notice) -> HttpResponse:
+    context = {"made_at": notice.made_at}
+    return uncached(render(request, "claims/suppressed.html", context, status=410))
 
 
 def seconds_until_change(editions: Iterable[Edition]) -> int:
@@ -118,15 +158,30 @@ def revalidated(
     """What is rendered, with the headers of caches; or 304 for a reader who has it.
 
     Only the ETag decides: a rebuttal that is withdrawn changes the page without a newer moment, so
-    that `If-Modified-Since` alone would keep showing it.
+    that `If-Modified-Since` alone would keep showing it, and `If-Unmodified-Since` says nothing.
     """
+    request.META.pop("HTTP_IF_UNMODIFIED_SINCE", None)
     compress(request, response)
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     if modified:
         response["Last-Modified"] = http_date(modified.timestamp())
     patch_cache_control(response, public=True, max_age=0, s_maxage=seconds_until_change(editions))
     found = get_conditional_response(request, etag=response["ETag"], response=response)
-    return found if isinstance(found, HttpResponse) else response
+    if not isinstance(found, HttpResponse):
+        return response
+    for name in KEPT_IN_304:
+        if name in response:
+            found[name] = response[name]
+    return found
+
+
+def takes_gzip(accepted: str) -> bool:
+    """By an `Accept-Encoding` (RFC 9110, 12.5.3): what is named goes before `*`."""
+    takes = {
+        coding.partition(";")[0].strip(): not REFUSED.search(coding)
+        for coding in accepted.lower().split(",")
+    }
+    return takes.get("gzip", takes.get("*", False))
 
 
 def compress(request: HttpRequest, response: HttpResponse) -> None:
@@ -137,9 +192,14 @@ def compress(request: HttpRequest, response: HttpResponse) -> None:
     if not is_text or len(response.content) < SMALLEST_TO_PACK or "Repr-Digest" in response:
         return
     patch_vary_headers(response, ["Accept-Encoding"])
-    if TAKES_GZIP.search(request.headers.get("Accept-Encoding", "")):
+    if takes_gzip(request.headers.get("Accept-Encoding", "")):
         response.content = gzip.compress(response.content, compresslevel=6, mtime=0)
         response["Content-Encoding"] = "gzip"
+
+
+def site_of(request: HttpRequest) -> str:
+    """The site's address, to which a path is put."""
+    return request.build_absolute_uri("/")[:-1]
 
 
 def without_language(address: str, code: str) -> str:
@@ -209,10 +269,10 @@ def spoken(tags: Iterable[str]) -> list[str]:
     return [code for code, _name in settings.LANGUAGES if fitting(known, code)]
 
 
-def only_in(context: dict[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
-    """The addresses of a claim's page, which is a translation of itself in another language only
-    where the claim has a statement of its own in both (its other pages keep their address)."""
-    codes = spoken(tags_of(document))
+def only_in(context: dict[str, Any], tags: Iterable[str]) -> dict[str, Any]:
+    """The addresses of a page, which is a translation of itself in another language only where what
+    it shows has words of its own in both: these are in the languages `tags`."""
+    codes = spoken(tags)
     active = translation.get_language()
     links = [
         {**link, "is_alternate": len(codes) > 1 and active in codes and link["code"] in codes}

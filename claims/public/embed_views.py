@@ -19,16 +19,17 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from claims.choices import NoticeKind, Standing
 
 from . import asking, embeds, records
-from .data_views import with_link
 from .delivery import (
     Parameters,
     View,
     addresses,
     deliver,
+    notice_of,
     reader_language,
     reader_page,
     revalidated,
     sent_on,
+    suppressed,
     uncached,
 )
 from .embeds import Asked, CardShown, Refused
@@ -108,7 +109,7 @@ def embed(request: HttpRequest, claim: str) -> HttpResponse:
     editions = records.editions(claim)
     edition = asking.current(editions)
     if edition is None:
-        return not_to_embed(claim, editions)
+        return not_to_embed(request, claim, editions)
     found, editions_shown = shown(edition, editions)
     response = deliver(
         request,
@@ -129,10 +130,13 @@ def embed(request: HttpRequest, claim: str) -> HttpResponse:
     return response
 
 
-def not_to_embed(claim: str, editions: list[Edition]) -> HttpResponse:
-    """The claim's own page says what became of it."""
-    if editions or records.notice(claim) is None:
+def not_to_embed(request: HttpRequest, claim: str, editions: list[Edition]) -> HttpResponse:
+    """The page of a withdrawn claim says what became of it."""
+    if editions:
         raise Http404
+    notice = notice_of(claim, "embed")
+    if notice.kind is NoticeKind.SUPPRESSED:
+        return suppressed(request, notice)
     return sent_on(reverse("public:claim_detail", args=[claim]))
 
 
@@ -162,9 +166,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
         asked = embeds.understood(request.GET.dict(), request.get_host())
         language, claim, number = page_at(asked.path)
         with translation.override(language):
-            response, full = embedded(request, asked, claim, number)
-            response["Content-Language"] = language
-            return with_link(response, full)
+            return embedded(request, asked, claim, number, language)
     except Refused as refused:
         response = members(wanted, {"error": str(refused)})
         response.status_code = refused.status
@@ -173,10 +175,13 @@ def oembed(request: HttpRequest) -> HttpResponse:
 
 def page_at(path: str) -> tuple[str, str, int | None]:
     """The language, claim and edition of a page of ours; raises `Refused`."""
-    language = get_language_from_path(path) or settings.LANGUAGE_CODE
+    spoken = get_language_from_path(path)
+    language = spoken or settings.LANGUAGE_CODE
+    # As a browser is sent on: to a language, and to the slash at the end.
+    address = (path if spoken else f"/{language}{path}").rstrip("/") + "/"
     with translation.override(language):
         try:
-            found = resolve(path)
+            found = resolve(address)
         except Resolver404:
             raise nothing_there() from None
     if found.view_name not in ("public:claim_detail", "public:edition_detail"):
@@ -189,20 +194,20 @@ def nothing_there() -> Refused:
 
 
 def embedded(
-    request: HttpRequest, asked: Asked, claim: str, number: int | None
-) -> tuple[HttpResponse, HttpResponse]:
-    """The answer as it is sent (perhaps 304), and whole."""
+    request: HttpRequest, asked: Asked, claim: str, number: int | None, language: str
+) -> HttpResponse:
     editions = readable(claim)
     edition = asking.current(editions)
-    if edition is None or (number and not asking.numbered(editions, number)):
+    if edition is None or (number is not None and not asking.numbered(editions, number)):
         raise nothing_there()
     found, editions_shown = shown(edition, editions)
     home = request.build_absolute_uri(reverse("public:home"))
     address = absolute(request, "card", edition.claim)
     answer = embeds.answer(found, asked, address, settings.SITE_NAME, home)
-    full = members(asked.format, answer)
+    response = members(asked.format, answer)
+    response["Content-Language"] = language
     modified = max(one.opened_at for one in editions_shown)
-    return revalidated(request, full, editions=editions_shown, modified=modified), full
+    return revalidated(request, response, editions=editions_shown, modified=modified)
 
 
 def readable(claim: str) -> list[Edition]:
@@ -218,9 +223,5 @@ def readable(claim: str) -> list[Edition]:
 
 def members(written_as: str, data: Mapping[str, Any]) -> HttpResponse:
     if written_as == "xml":
-        response = HttpResponse(embeds.as_xml(data), content_type="text/xml; charset=utf-8")
-    else:
-        text = json.dumps(data, ensure_ascii=False)
-        response = HttpResponse(text, content_type="application/json")
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+        return HttpResponse(embeds.as_xml(data), content_type="text/xml; charset=utf-8")
+    return HttpResponse(json.dumps(data, ensure_ascii=False), content_type="application/json")

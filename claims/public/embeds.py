@@ -9,11 +9,12 @@ from xml.etree import ElementTree
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from claims.choices import ChangeKind, Confidence, Standing
+from claims.choices import ChangeKind, Standing
 
 from .pages import ReviewShown, review_of
 from .rebuttals import ClaimCard, Strongest, card_of, strongest_of
 from .records import Edition, PublishedRebuttal
+from .wording import confidence_words
 
 WIDTH, HEIGHT = 600, 420
 NARROW, TALL = 480, 600  # below that width the same words need this height
@@ -57,14 +58,6 @@ def card_shown(
         corrected=next(iter(corrections), None),
         review=review_of(edition),
     )
-
-
-def confidence_words(confidence: Confidence) -> str:
-    """“Low confidence: weakly supported”: never the level alone."""
-    words = {"level": confidence.label, "meaning": confidence.meaning}
-    if confidence is Confidence.NOT_ASSESSED:
-        return _("%(level)s: %(meaning)s") % words
-    return _("%(level)s confidence: %(meaning)s") % words
 
 
 def title_of(card: ClaimCard, standing: Standing) -> str:

@@ -5,20 +5,26 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from claims.choices import Mention, NoticeKind
 
 from . import entries, feed_records, records, registers, syndication
 from .asking import Basis
-from .delivery import place_in, reader_language, reader_page, revalidated, sent_on, uncached
+from .delivery import (
+    notice_of,
+    place_in,
+    reader_language,
+    reader_page,
+    revalidated,
+    site_of,
+    suppressed,
+)
 from .paging import Place, to_token
 from .records import Edition, Filters
+from .shelves import PARTY
 from .syndication import Entry, Feed
 
-PARTY_ROLES = (Mention.CLAIMANT, Mention.PUBLISHER)
 # By what stands behind the point: how a feed is written, and what it is sent as.
 FORMS: dict[str, tuple[Callable[[Feed], str], str]] = {
     "atom": (syndication.atom, f"{syndication.ATOM_TYPE}; charset=utf-8"),
@@ -33,10 +39,6 @@ class Page:
     entries: tuple[Entry, ...]
     basis: Basis
     rest: Place | None = None
-
-
-def site_of(request: HttpRequest) -> str:
-    return request.build_absolute_uri("/")[:-1]
 
 
 def page_of(request: HttpRequest, found: Sequence[Edition], rest: Place | None) -> Page:
@@ -92,14 +94,15 @@ def topic(request: HttpRequest, topic: str, form: str) -> HttpResponse:
 
 @reader_page
 def party(request: HttpRequest, party: str, form: str) -> HttpResponse:
-    """What somebody claims, and what rests on what they published."""
+    """What somebody claims, what rests on what they published, and what faults them."""
     known(form)
-    found, rest = feed_records.mentioning(PARTY_ROLES, party, place_in(request))
+    found, rest = feed_records.mentioning(PARTY, party, place_in(request))
     if not found:
         raise Http404
     name = entries.party_name(found, party, reader_language())
     description = _(
-        "What they claim, what rests on what they published, and what is said against it."
+        "What they claim, what rests on what they published, what faults them or was put to them,"
+        " and what is said against it."
     )
     return send(request, form, page_of(request, found, rest), titled(name), description)
 
@@ -113,14 +116,11 @@ def claim(request: HttpRequest, claim: str, form: str) -> HttpResponse:
     if found:
         name = entries.claim_name(found, reader_language())
         return send(request, form, page_of(request, found, rest), titled(name), description)
-    notice = records.notice(claim)
-    if notice is None or place_in(request):
+    if place_in(request):
         raise Http404
-    if notice.kind is NoticeKind.MERGED:
-        return sent_on(reverse("public:claim_feed", args=[notice.merged_into, form]))
+    notice = notice_of(claim, "claim_feed", form)
     if notice.kind is NoticeKind.SUPPRESSED:
-        context = {"made_at": notice.made_at}
-        return uncached(render(request, "claims/suppressed.html", context, status=410))
+        return suppressed(request, notice)
     withdrawal = registers.withdrawal_of(claim)
     if withdrawal is None:
         raise Http404

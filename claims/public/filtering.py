@@ -50,7 +50,7 @@ class Narrowing(forms.Form):
     standing = choice_field(_("Standing"), Standing.choices)
     confidence = choice_field(_("Confidence"), Confidence.choices)
     original_language = forms.CharField(
-        label=_("Recorded in"), required=False, max_length=12, validators=[language_tag]
+        label=_("Original language"), required=False, max_length=12, validators=[language_tag]
     )
     changed_since = forms.DateField(
         label=_("Changed since"),
@@ -112,13 +112,20 @@ class Narrowing(forms.Form):
 LONGEST_QUERY = 200
 
 
+class Tick(forms.CheckboxInput):
+    """Set by `1` alone, as in the API."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> bool:
+        return bool(data.get(name) == "1")
+
+
 class FilterForm(Narrowing):
     """The list's: claims that rebut nothing, unless counterclaims are asked for too."""
 
     all = forms.BooleanField(
         label=_("Counterclaims too"),
         required=False,
-        widget=forms.CheckboxInput(attrs={"value": "1"}),
+        widget=Tick(attrs={"value": "1"}),
     )
     field_order = ["all"]
 
@@ -158,7 +165,7 @@ def active_filters(form: Narrowing, names: Mapping[str, str]) -> list[Chip]:
         "standing": lambda value: str(Standing(value).label),
         "confidence": lambda value: _("Confidence: %(level)s") % {"level": Confidence(value).label},
         "original_language": lambda value: (
-            _("Recorded in: %(language)s") % {"language": language_name(value)}
+            _("Original language: %(language)s") % {"language": language_name(value)}
         ),
         "changed_since": lambda value: _("Changed since %(day)s") % {"day": day_of(value)},
         "topic": lambda value: _("Topic: %(name)s") % {"name": names["topic"]},

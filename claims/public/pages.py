@@ -300,7 +300,10 @@ def listed_edges(
                 edge.first_published.timestamp() if edge.first_published else 0.0,
             )
         )
-        chosen[claim] = list({edge.counterclaim: edge for edge in reversed(direct)}.values())[::-1]
+        first_of: dict[str, PublishedRebuttal] = {}
+        for edge in direct:
+            first_of.setdefault(edge.counterclaim, edge)
+        chosen[claim] = list(first_of.values())
     return chosen
 
 

@@ -4,10 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from claims.choices import NoticeKind
-
 from . import asking, records
-from .delivery import reader_language, reader_page, revalidated, sent_on, uncached
+from .delivery import notice_of, reader_language, reader_page, revalidated, uncached
 from .errors import error_page
 from .pages import ClaimPage
 from .pictures import can_draw, draw_picture, fingerprint
@@ -40,10 +38,6 @@ def picture(request: HttpRequest, claim: str) -> HttpResponse:
 
 def gone(request: HttpRequest, claim: str) -> HttpResponse:
     """What is answered for a claim that was here; one that never was, or not yet, is not found."""
-    notice = records.notice(claim)
-    if notice is None:
-        raise Http404
-    if notice.kind is NoticeKind.MERGED:
-        return sent_on(reverse("public:picture", args=[notice.merged_into]))
+    notice_of(claim, "picture")
     sentence = _("The claim that it showed has been withdrawn or removed.")
     return uncached(error_page(request, 410, _("This picture is gone"), sentence))

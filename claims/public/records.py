@@ -332,13 +332,15 @@ WITH RECURSIVE tree AS (
 ) CYCLE counterclaim SET is_cycle USING path
 SELECT {COLUMNS},
     tree.counterclaim, tree.target, tree.ground, tree.opposer, tree.target_edition,
-    tree.depth, tree.is_cycle, p.opened_at AS first_published, s.label,
+    tree.depth, tree.is_cycle, s.label,
+    (SELECT min(f.opened_at) FROM claims_publishededition f WHERE f.claim = p.claim)
+        AS first_published,
     (SELECT count(DISTINCT e.counterclaim) FROM claims_publishededge e
         WHERE e.target = tree.counterclaim) AS repliers
 FROM (SELECT *, is_cycle FROM tree WHERE depth > 0 LIMIT %(ways)s) tree
 JOIN claims_publishededition p ON p.edition_id = tree.edition_id
 JOIN claims_publishedstanding s ON s.claim = p.claim
-ORDER BY tree.depth, p.opened_at, p.edition_id, tree.target, tree.ground
+ORDER BY tree.depth, first_published, p.edition_id, tree.target, tree.ground
 LIMIT %(most)s
 """
 

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from claims.choices import Confidence
 
 from .pages import ClaimPage
-from .wording import Attribution, locale_of
+from .wording import Attribution, confidence_words, locale_of
 
 # Where titles are cut, what stands against the claim must still be in sight.
 LONGEST_STATEMENT = 110
@@ -43,14 +43,13 @@ class PictureWords:
 
 @dataclass(frozen=True)
 class Sharing:
-    """What Open Graph and Twitter are told; `picture` is an address, empty for none."""
+    """What Open Graph and Twitter are told of a claim; `picture` is an address, empty for none."""
 
     title: str
     description: str
     address: str
     locale: str
     other_locales: tuple[str, ...]
-    kind: str = "website"
     modified: datetime | None = None
     picture: str = ""
     picture_says: str = ""
@@ -60,12 +59,6 @@ def locales(language: str) -> tuple[str, tuple[str, ...]]:
     """The locale of this language, and those of the other languages of the site."""
     own, known = locale_of(language), [locale_of(code) for code, _name in settings.LANGUAGES]
     return own, tuple(locale for locale in known if locale != own)
-
-
-def page_sharing(title: str, description: str, address: str, language: str) -> Sharing:
-    """For a page that is no claim."""
-    own, others = locales(language)
-    return Sharing(title, description, address, own, others)
 
 
 def said_by(attribution: Attribution) -> str:
@@ -82,14 +75,6 @@ def said_by(attribution: Attribution) -> str:
         attribution.others,
     )
     return words % values
-
-
-def confidence_words(confidence: Confidence) -> str:
-    """“Low confidence: weakly supported”."""
-    values = {"level": confidence.label, "meaning": confidence.meaning}
-    if confidence is Confidence.NOT_ASSESSED:
-        return f"{confidence.label}: {confidence.meaning}"
-    return _("%(level)s confidence: %(meaning)s") % values
 
 
 def picture_words(page: ClaimPage) -> PictureWords:
@@ -165,7 +150,6 @@ def claim_sharing(
         address=address,
         locale=own,
         other_locales=others,
-        kind="article",
         modified=page.edition.opened_at,
         picture=picture,
         picture_says=f"{words.who}: “{words.statement}” {claim_description(words)}"

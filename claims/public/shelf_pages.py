@@ -29,7 +29,7 @@ class Shelved:
 
 @dataclass(frozen=True)
 class Asked:
-    """A claim to which a party was asked for a reply, and what came of it."""
+    """A claim that faults a party, or to which it was asked for a reply, and what came of that."""
 
     card: ClaimCard
     replies: tuple[ReplyShown, ...]
@@ -130,11 +130,12 @@ def published_by(party: str, editions: Iterable[Edition], reader: str) -> list[S
 
 
 def asked_of(party: str, editions: Iterable[Edition], reader: str) -> list[Asked]:
-    """What a party was asked for a reply to, and answered, as published."""
+    """The claims that fault a party or were put to it, and what it answered, as published."""
     found = []
     for edition in editions:
         rows = [row for row in edition.document["replies"] if row["party"]["id"] == party]
-        if rows:
+        faulted = edition.document.get("allegation")
+        if rows or (faulted and faulted["id"] == party):
             replies = replies_of({**edition.document, "replies": rows}, reader)
             found.append(Asked(card_of(edition, reader), replies))
     return found

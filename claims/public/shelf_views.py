@@ -35,7 +35,6 @@ def shelf(
     token = request.GET.get("after", "")
     found, rest = shelves.newest(roles, shelves.to_spot(token) if token else None)
     context = {
-        "kind": kind,
         "shelved": arrange(found, reader_language()),
         **turning(request, f"{kind}_list", following=shelves.spot_token(rest) if rest else ""),
     }
@@ -108,7 +107,7 @@ def topic_detail(request: HttpRequest, topic: str) -> HttpResponse:
 
 @reader_page
 def party_detail(request: HttpRequest, party: str) -> HttpResponse:
-    """What a party claimed and what rebuts that, what it published, what it was asked."""
+    """What a party claimed and what rebuts that, what it published, what faults it."""
     reader = reader_language()
     edition = mentioned(PARTY, party)
     citing = shelves.mentioning(Mention.PUBLISHER, party)

@@ -23,8 +23,8 @@ from .wording import Wording, by_language
 class SitePageShown:
     """One page in the language in which it is shown; `title` says when that is not the reader's."""
 
-    address: str
     title: Wording
+    languages: tuple[str, ...]
     text: SafeString
     opening: str
     changed_at: datetime
@@ -43,7 +43,7 @@ def site_page(address: str, reader: str) -> SitePageShown | None:
     if title is None:
         return None
     row = rows[title.language]
-    return SitePageShown(address, title, rendered(row.text), opening(row.text), row.changed_at)
+    return SitePageShown(title, tuple(rows), rendered(row.text), opening(row.text), row.changed_at)
 
 
 def listed(rows: Iterable[tuple[str, str, str]], reader: str) -> tuple[FooterPage, ...]:

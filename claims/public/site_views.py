@@ -5,15 +5,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from . import site_pages
-from .delivery import addresses, deliver, reader_language, reader_page
+from .delivery import addresses, deliver, only_in, reader_language, reader_page
 from .method import method as method_of
-from .sharing import page_sharing
 
 
 @reader_page
 def method(request: HttpRequest) -> HttpResponse:
     """What the words on the pages mean, and how to check us."""
-    places = addresses(request, "method")
     description = _(
         "What confidence, standing and the grounds of a rebuttal mean here, how origins are"
         " counted, and how to check that what was published has not been changed."
@@ -21,10 +19,7 @@ def method(request: HttpRequest) -> HttpResponse:
     context = {
         "method": method_of(settings.VERDICT_SCALE),
         "description": description,
-        "sharing": page_sharing(
-            _("Our method"), description, places["canonical"], reader_language()
-        ),
-        **places,
+        **addresses(request, "method"),
     }
     return deliver(request, "claims/method.html", context, editions=[], modified=None)
 
@@ -36,6 +31,5 @@ def site_page(request: HttpRequest, address: str) -> HttpResponse:
     if page is None:
         raise Http404
     places = addresses(request, "site_page", address=address)
-    sharing = page_sharing(page.title.text, page.opening, places["canonical"], reader_language())
-    context = {"page": page, "sharing": sharing, **places}
+    context = {"page": page, **only_in(places, page.languages)}
     return deliver(request, "claims/site_page.html", context, editions=[], modified=page.changed_at)

@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.feedgenerator import rfc3339_date as rfc3339
 
 from . import feed_records, shelves
-from .delivery import reader_page, revalidated, spoken, tags_of, without_language
+from .delivery import reader_page, revalidated, site_of, spoken, tags_of, without_language
 from .entries import said_by
 from .feed_records import Located, News
 from .rebuttals import card_of
@@ -28,10 +28,6 @@ XHTML = "http://www.w3.org/1999/xhtml"
 MOST_NEWS_ADDRESSES = 1000
 HIGHEST_BUCKET = 2**40
 RECORD = "RECORD"
-
-
-def site_of(request: HttpRequest) -> str:
-    return request.build_absolute_uri("/")[:-1]
 
 
 def element(name: str, text: str) -> str:

@@ -62,7 +62,7 @@ class Site:
     def terms(self) -> str:
         """What our own terms begin with: each is explained at its place on the page of our method,
         to which this address leads in the reader's language."""
-        return urljoin(self.root, "method/#")
+        return f"{self.root}method/#"
 
     @property
     def publisher(self) -> Node:
@@ -353,9 +353,10 @@ def data_feed(
 
 
 def scripts(page: ClaimPage, site: Site, reader: str) -> list[SafeString]:
-    """The data blocks of a page: the flat review and the graph. None at an edition's own address,
-    where nothing is said that the claim's page does not say better."""
-    if page.at_own_address or not page.edition.is_current:
+    """The data blocks of a page: the flat review and the graph. None at an edition's own address
+    and on further pages of rebuttals, where nothing is said that the claim's page does not say
+    better."""
+    if page.at_own_address or not page.edition.is_current or page.part.previous is not None:
         return []
     blocks = (review_of_page(page, site, reader), graph(page, site, reader))
     return [script(block) for block in blocks if block]

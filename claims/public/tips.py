@@ -4,11 +4,12 @@ It writes through the login `tips`, which may execute one function; a process wi
 no form. Nothing of what is sent here reaches a page: people of the newsroom read it.
 """
 
+import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
     HttpResponseRedirect,
 )
 from django.shortcuts import render
@@ -29,7 +31,7 @@ from django.views.decorators.csrf import csrf_exempt
 from claims.proxies import client_address
 
 from . import asking, records
-from .delivery import addresses, deliver, reader_language, reader_page
+from .delivery import MovedOn, Parameters, View, addresses, deliver, reader_language, reader_page
 from .errors import forbidden, not_found
 from .rebuttals import card_of
 from .records import Edition
@@ -41,8 +43,7 @@ HOUR = 60 * 60
 RECEIVE = "SELECT tips.receive_tip(%s, %s, %s, %s, %s, %s, %s, %s::inet)"
 HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 
-Parameters = ParamSpec("Parameters")
-View = Callable[Concatenate[HttpRequest, Parameters], HttpResponse]
+logger = logging.getLogger(__name__)
 
 
 class SeeOther(HttpResponseRedirect):
@@ -78,6 +79,8 @@ def tip_page(view: View[Parameters]) -> View[Parameters]:
                 response = view(request, *args, **kwargs)
             except Http404:
                 response = not_found(request)
+            except MovedOn as moved:
+                response = HttpResponsePermanentRedirect(moved.address)
         response["Cache-Control"] = "no-store"
         return response
 
@@ -151,7 +154,8 @@ def answer(
         )
         return show(request, form, context, status=422)
     except OperationalError:
-        outcome = "full"
+        logger.exception("A tip could not be received")
+        outcome = "failed"
     if outcome == "received":
         return sent_off(claim)
     if outcome == "unknown":
@@ -206,6 +210,12 @@ def refuse(
             " stays in this form as long as you leave the page open."
         )
         status, seconds = 429, until_tomorrow(timezone.now())
+    elif outcome == "failed":
+        sentence = _(
+            "We cannot receive tips just now; the mistake is ours. Please send this one later;"
+            " until then it stays in this form as long as you leave the page open."
+        )
+        status, seconds = 503, HOUR
     else:
         sentence = _(
             "More tips are waiting than we can read just now. Please send this one later; until"

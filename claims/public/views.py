@@ -4,8 +4,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from claims.choices import NoticeKind
@@ -14,13 +12,15 @@ from . import asking, data_views, embed_views, records
 from .delivery import (
     addresses,
     deliver,
+    notice_of,
     only_in,
     place_in,
     reader_language,
     reader_page,
     refused,
-    sent_on,
     share_of,
+    suppressed,
+    tags_of,
     turning,
     uncached,
 )
@@ -104,7 +104,7 @@ def show(
 ) -> HttpResponse:
     if edition is None:
         return instead(request, claim, context) if not editions else missing()
-    context = only_in(context, edition.document)
+    context = only_in(context, tags_of(edition.document))
     try:
         page, basis = asking.one_claim(
             edition,
@@ -130,6 +130,9 @@ def show(
         editions=basis.editions,
         modified=basis.modified,
     )
+    if at_own_address:
+        # Words that were corrected are not for search engines, and others stand at the claim's.
+        response["X-Robots-Tag"] = "noindex"
     return data_views.linked(request, response, page, editions)
 
 
@@ -144,15 +147,11 @@ def missing() -> HttpResponse:
 
 def instead(request: HttpRequest, claim: str, context: dict[str, object]) -> HttpResponse:
     """What stands where a withdrawn or suppressed claim stood; the way on from a merged one."""
-    notice = records.notice(claim)
-    if notice is None:
-        raise Http404
-    if notice.kind is NoticeKind.MERGED:
-        return sent_on(reverse("public:claim_detail", args=[notice.merged_into]))
-    context |= {"made_at": notice.made_at}
+    notice = notice_of(claim, "claim_detail")
     if notice.kind is NoticeKind.SUPPRESSED:
-        return uncached(render(request, "claims/suppressed.html", context, status=410))
-    context["notice"] = by_language(notice.texts, reader_language())
+        return suppressed(request, notice)
+    words = by_language(notice.texts, reader_language())
+    context |= {"made_at": notice.made_at, "notice": words}
     response = deliver(
         request, "claims/withdrawn.html", context, editions=[], modified=notice.made_at
     )

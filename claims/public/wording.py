@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language_info, pgettext
 from django.utils.translation import gettext as _
 
-from claims.choices import Precision, Stance
+from claims.choices import Confidence, Precision, Stance
 
 Document = Mapping[str, Any]
 
@@ -185,3 +185,11 @@ def published(value: str | None, precision: str) -> tuple[str, str]:
 def day_of(value: str | None) -> Coded:
     """A whole day; empty for none."""
     return Coded(*published(value, Precision.DAY))
+
+
+def confidence_words(confidence: Confidence) -> str:
+    """“Low confidence: weakly supported”: never the level alone."""
+    words = {"level": confidence.label, "meaning": confidence.meaning}
+    if confidence is Confidence.NOT_ASSESSED:
+        return _("%(level)s: %(meaning)s") % words
+    return _("%(level)s confidence: %(meaning)s") % words
