@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from claims import actions
+from claims.choices import Confidence
 from claims.models import Claim, Topic
 from tests.admin_client import address, claim_data, rows, sent, shown, sign_in
 
@@ -101,10 +102,19 @@ def test_a_form_sent_twice_records_one_claim(newsroom):
     assert first.url == second.url
     assert Claim.objects.count() == 1
     # Back, and something else typed: neither recorded twice nor lost.
-    third = client.post(address("claim_add"), {**data, "statement_en": "Something else"})
-    assert third.status_code == 409
-    assert "Something else" in shown(third) and "has recorded a claim already" in shown(third)
-    assert str(Claim.objects.get()) == "Usage is falling"
+    row = rows("citations", {"source": newsroom.first_source().pk, "stance": "against"})
+    for typed in (
+        {"statement_en": "Something else"},
+        {"confidence": Confidence.HIGH},
+        rows("wordings", {"language": "en", "text": "Something else"}),
+        row,
+    ):
+        third = client.post(address("claim_add"), {**data, **typed})
+        assert third.status_code == 409, typed
+        assert "has recorded a claim already" in shown(third)
+        assert "Something else" in shown(third) or "statement_en" not in typed
+    claim = Claim.objects.get()
+    assert (str(claim), claim.confidence) == ("Usage is falling", Confidence.LOW)
 
 
 def topic(newsroom, name: str = "Artificial intelligence", **names: str) -> Topic:

@@ -195,7 +195,7 @@ def test_dates_in_korean(settings):
     opened = datetime(2025, 7, 25, 5, 10, tzinfo=UTC)
     with translation.override("ko"):
         assert day(opened) == "2025년 7월 25일"
-        assert moment(opened) == "2025년 7월 25일 14:10"
+        assert moment(opened) == "2025년 7월 25일 14:10 KST"
         assert published("2025-07-05", "day") == ("2025년 7월 5일", "2025-07-05")
         assert published("2025-07-01", "month") == ("2025년 7월", "2025-07")
         assert published("2025-01-01", "year") == ("2025년", "2025")

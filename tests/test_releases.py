@@ -16,6 +16,7 @@ from claims.exceptions import Invalid, NotAllowed, WrongState
 from claims.models import Edition, PublishedEdition, PublishedNotice, Release
 from tests.admin_client import address, sign_in
 from tests.conftest import login
+from tests.rich_claim import suppress
 
 BOTH_SIDES = pytest.mark.django_db(transaction=True, databases=["default", "public"])
 HOUR = timedelta(hours=1)
@@ -428,6 +429,60 @@ def test_discarded_changes_leave_what_the_edition_says(newsroom):
     assert not actions.has_contributed(newsroom.reporter, claim)
 
 
+def test_what_is_suppressed_leaves_no_reason_of_any_release(newsroom):
+    claim = newsroom.published()
+    revised(newsroom, claim, timezone.now() + HOUR, statement="Usage is rising")
+    known = {"reason": "A word that the law forbids."}
+    actions.cancel(claim.pk, actor=newsroom.publisher, version=claim.version, **known)
+    claim.refresh_from_db()
+    newsroom.withdraw(claim)
+    claim.refresh_from_db()
+    actions.approve_reinstatement(claim.pk, actor=newsroom.editor, version=claim.version)
+    claim.refresh_from_db()
+    actions.reinstate(claim.pk, actor=newsroom.second_publisher, version=claim.version, **known)
+    reasons = Release.objects.filter(claim=claim).values_list("reason", flat=True)
+    assert list(reasons).count(known["reason"]) == 2
+    suppress(newsroom, claim)
+    assert not {known["reason"], "It was wrong."} & set(reasons.all())
+
+
+def test_a_reporter_discards_also_what_only_an_editor_may_say(newsroom):
+    claim = newsroom.published()
+    claim = actions.edit(
+        claim.pk,
+        actor=newsroom.editor,
+        version=claim.version,
+        fields={"allegation_about": newsroom.party("Somebody")},
+        texts={"en": {"reply_exception": "They are dead."}},
+    )
+    known = {"actor": newsroom.reporter, "version": claim.version}
+    for said in (
+        {"fields": {"allegation_about": None}},
+        {"texts": {"en": {"reply_exception": ""}}},
+    ):
+        with pytest.raises(NotAllowed):
+            actions.edit(claim.pk, **known, **said)
+    claim = actions.discard(claim.pk, **known)
+    assert (claim.state, claim.allegation_about) == (State.PUBLISHED, None)
+    assert claim.texts.get().reply_exception == ""
+
+
+def test_a_verdict_is_taken_back_also_when_the_scale_in_the_settings_changed(newsroom, settings):
+    settings.VERDICT_SCALE = "five"
+    claim = newsroom.published(fields={"verdict": "true"})
+    edition = claim.editions.get().document
+    claim = actions.edit(
+        claim.pk, actor=newsroom.editor, version=claim.version, fields={"verdict": "false"}
+    )
+    settings.VERDICT_SCALE = "none"
+    with pytest.raises(Invalid):
+        actions.edit(
+            claim.pk, actor=newsroom.editor, version=claim.version, fields={"verdict": "true"}
+        )
+    claim = actions.discard(claim.pk, actor=newsroom.editor, version=claim.version)
+    assert (claim.state, actions.document_of(claim)) == (State.PUBLISHED, edition)
+
+
 def test_there_is_nothing_to_discard_before_the_first_edition(newsroom):
     claim = newsroom.draft()
     with pytest.raises(WrongState):
@@ -484,6 +539,35 @@ def test_readers_are_told_when_a_re_check_is_due_and_when_it_was_made(client, ne
     # A later edition that says nothing of it keeps the day; one that sets another takes that.
     revised(room, claim, unknowns="How it was counted.")
     assert later.isoformat() in shown(client, claim).content.decode()
+
+
+def test_a_re_check_day_outlives_the_next_edition_also_where_no_day_was_planned(newsroom):
+    claim = newsroom.published(fields={"review_by": None})
+    later = timezone.localdate() + timedelta(days=30)
+    actions.recheck(claim.pk, actor=newsroom.editor, version=claim.version, review_by=later)
+    revised(newsroom, claim, unknowns="How it was counted.")
+    shown = PublishedEdition.objects.filter(claim_key=claim.pk).order_by("number").last()
+    assert (shown.number, shown.review_by) == (2, later)
+    assert shown.rechecked_at is not None
+
+
+@pytest.mark.parametrize(("planned", "kept"), [(None, True), (timedelta(days=90), False)])
+def test_a_re_check_reaches_the_edition_that_waits(newsroom, planned, kept):
+    claim = newsroom.published(fields={"review_by": None})
+    today = timezone.localdate()
+    claim = actions.edit(
+        claim.pk,
+        actor=newsroom.reporter,
+        version=claim.version,
+        fields={"change_kind": "update", "review_by": today + planned if planned else None},
+        texts={"en": {"unknowns": "How it was counted.", "change_note": "We know less."}},
+    )
+    newsroom.publish(claim, opens_at=timezone.now() + timedelta(days=1))
+    later = today + timedelta(days=30)
+    actions.recheck(claim.pk, actor=newsroom.editor, version=claim.version, review_by=later)
+    waits = PublishedEdition.objects.get(claim_key=claim.pk, number=2)
+    assert waits.review_by == (later if kept else today + planned)
+    assert (waits.rechecked_at is not None) is kept
 
 
 # --- Allegations and verdicts ---------------------------------------------------------------------

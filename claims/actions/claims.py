@@ -24,11 +24,12 @@ from claims.models import (
     User,
     Wording,
 )
+from claims.permissions import may
 from claims.recheck import default_review_by
 from claims.validators import tidy
 
 from .door import clean, door, lock, lock_recording, only, require
-from .shared_records import Recording
+from .shared_records import NewParty, NewSource, Recording
 
 # What callers may set; everything else belongs to triggers.
 FIELDS = (
@@ -162,13 +163,13 @@ def edit(
         new_fields, new_parts = recorded(actor, fields or {}, parts)
         claim = lock(Claim, claim_id, version)
         require(actor, "edit")
-        write(actor, claim, new_fields, texts or {}, topics, new_parts)
+        require_flag(actor, claim, new_fields, texts or {})
+        write(claim, new_fields, texts or {}, topics, new_parts)
     claim.refresh_from_db()
     return claim
 
 
 def write(
-    actor: User,
     claim: Claim,
     fields: Fields,
     texts: Texts,
@@ -176,12 +177,29 @@ def write(
     parts: Mapping[str, Rows],
 ) -> None:
     """Make a locked claim what is handed in, writing only what differs."""
-    _write_fields(actor, claim, fields)
-    _write_texts(actor, claim, texts)
+    _write_fields(claim, fields)
+    _write_texts(claim, texts)
     if topics is not None:
         claim.topics.set(topics)
     for name, rows in parts.items():
         _write_rows(claim, part_named(name), rows)
+
+
+def require_flag(actor: User, claim: Claim, fields: Fields, texts: Texts) -> None:
+    """Whom a claim faults, and why they were not asked, is not for everybody to say."""
+    if may(actor, "flag_allegation"):
+        return
+    said = {
+        text.language: text.reply_exception for text in ClaimText.objects.filter(claim_id=claim.pk)
+    }
+    faults = fields.get("allegation_about", claim.allegation_about) != claim.allegation_about
+    excuses = any(
+        said.get(language, "") != values["reply_exception"]
+        for language, values in texts.items()
+        if "reply_exception" in values
+    )
+    if faults or excuses:
+        require(actor, "flag_allegation")
 
 
 def recorded(
@@ -260,7 +278,15 @@ def _record(
     if public_id:
         lock_recording()
         if twin := Claim.objects.filter(public_id=public_id).first():
-            return _same(twin, texts)
+            if _same(twin, fields, texts, topics, parts):
+                return twin
+            raise Refused(
+                _(
+                    "This form has recorded a claim already: “%(claim)s”. Change that one, or"
+                    " begin a new form for another."
+                )
+                % {"claim": twin}
+            )
     fields, parts = recorded(actor, fields, parts)
     columns = {"public_id": public_id} if public_id else {}
     return new_claim(actor, fields, texts, topics, parts, **columns)
@@ -279,7 +305,8 @@ def new_claim(
     if "review_by" not in fields:
         statements = [text.get("statement", "") for text in texts.values()]
         fields = {**fields, "review_by": default_review_by(statements, timezone.localdate())}
-    _set_fields(actor, claim, fields)
+    require_flag(actor, claim, fields, texts)
+    _set_fields(claim, fields)
     clean(claim)
     if not texts.get(claim.language, {}).get("statement", "").strip():
         raise Invalid(
@@ -287,32 +314,47 @@ def new_claim(
             {"statement": _("Write the statement in the original language.")},
         )
     claim.save()
-    write(actor, claim, {}, texts, topics or None, parts)
+    write(claim, {}, texts, topics or None, parts)
     return claim
 
 
-def _same(twin: Claim, texts: Texts) -> Claim:
-    """The claim that was recorded the first time, if the second time says the same."""
+def _same(
+    twin: Claim, fields: Fields, texts: Texts, topics: Sequence[Topic], parts: Mapping[str, Rows]
+) -> bool:
+    """Whether the claim that was recorded the first time says what it is to say the second time."""
     said = {text.language: text for text in twin.texts.all()}
-    for language, values in texts.items():
-        for name, value in only(values, TEXT_FIELDS).items():
-            if getattr(said.get(language), name, "") != value:
-                raise Refused(
-                    _(
-                        "This form has recorded a claim already: “%(claim)s”. Change that one, or"
-                        " begin a new form for another."
-                    )
-                    % {"claim": twin}
-                )
-    return twin
+    pairs: list[tuple[Any, Mapping[str, Any]]] = [(twin, only(fields, FIELDS))]
+    pairs += [
+        (said.get(language, ClaimText()), only(values, TEXT_FIELDS))
+        for language, values in texts.items()
+    ]
+    for name, rows in parts.items():
+        part = part_named(name)
+        present = part.model._default_manager.filter(**{part.owner: twin}).order_by("id")
+        if len(present) != len(rows):
+            return False
+        pairs += zip(present, rows, strict=True)
+    return set(twin.topics.all()) == set(topics) and all(
+        _is_new(value) or _value(row, name) == value
+        for row, values in pairs
+        for name, value in values.items()
+    )
 
 
-def _set_fields(actor: User, claim: Claim, fields: Fields) -> list[str]:
+def _value(row: Any, name: str) -> Any:
+    return [relay.source for relay in row.relays.all()] if name == "relays" else getattr(row, name)
+
+
+def _is_new(value: Any) -> bool:
+    """Whether a party or a source was yet to be recorded: what it became has an id of its own."""
+    values = value if isinstance(value, list) else [value]
+    return any(isinstance(each, NewParty | NewSource) for each in values)
+
+
+def _set_fields(claim: Claim, fields: Fields) -> list[str]:
     """Set what differs; the names of the columns that did."""
     values = only(fields, FIELDS)
     changed = [name for name, value in values.items() if getattr(claim, name) != value]
-    if "allegation_about" in changed:
-        require(actor, "flag_allegation")
     for name in changed:
         setattr(claim, name, values[name])
     if "verdict" in changed:
@@ -335,21 +377,19 @@ def _scale_of(verdict: str) -> str:
     return str(scale)
 
 
-def _write_fields(actor: User, claim: Claim, fields: Fields) -> None:
-    changed = _set_fields(actor, claim, fields)
+def _write_fields(claim: Claim, fields: Fields) -> None:
+    changed = _set_fields(claim, fields)
     if changed:
         clean(claim)
         claim.save(update_fields=changed)
 
 
-def _write_texts(actor: User, claim: Claim, texts: Texts) -> None:
+def _write_texts(claim: Claim, texts: Texts) -> None:
     present = {text.language: text for text in ClaimText.objects.filter(claim=claim)}
     for language, values in texts.items():
         values = only(values, TEXT_FIELDS)
         text = present.get(language) or ClaimText(claim=claim, language=language)
         changed = [name for name, value in values.items() if getattr(text, name) != value]
-        if "reply_exception" in changed:
-            require(actor, "flag_allegation")
         for name in changed:
             setattr(text, name, values[name])
         if (

@@ -27,7 +27,7 @@ def discard(claim_id: int, *, actor: User, version: int, request: str = "") -> C
             raise WrongState(_("There is no edition to go back to yet."))
         frozen = json.loads(edition.document)
         refuse_merged_targets(frozen)
-        _restore(actor, claim, frozen)
+        _restore(claim, frozen)
         claim.refresh_from_db()
         claim.state = State.PUBLISHED
         claim.save(update_fields=["state"])
@@ -46,14 +46,13 @@ def refuse_merged_targets(frozen: Mapping[str, Any]) -> None:
         )
 
 
-def _restore(actor: User, claim: Claim, frozen: Mapping[str, Any]) -> None:
+def _restore(claim: Claim, frozen: Mapping[str, Any]) -> None:
     """Write a document back into the working copy; shared records stay as they are by now."""
     verdict, stated = frozen.get("verdict") or {}, frozen.get("stated_change") or {}
     fields = {
         "language": frozen["language"],
         "claimant": one(Party, frozen["claimant"]),
         "confidence": frozen["confidence"],
-        "verdict": verdict.get("value", ""),
         "stated_change": Decimal(stated["value"]) if stated else None,
         "stated_change_unit": stated.get("unit", ""),
         "stated_change_bound": stated.get("bound", ""),
@@ -67,7 +66,11 @@ def _restore(actor: User, claim: Claim, frozen: Mapping[str, Any]) -> None:
     texts |= {code: {**said, "change_note": ""} for code, said in frozen["texts"].items()}
     topics = [one(Topic, topic) for topic in frozen["topics"]]
     parts = {name: _matched(claim, name, rows) for name, rows in _parts(frozen).items()}
-    write(actor, claim, fields, texts, topics, parts)
+    # The scale is the one on which that verdict was given, whatever the settings say by now.
+    if claim.verdict != verdict.get("value", ""):
+        claim.verdict, claim.verdict_scale = verdict.get("value", ""), verdict.get("scale", "")
+        claim.save(update_fields=["verdict", "verdict_scale"])
+    write(claim, fields, texts, topics, parts)
 
 
 def one(model: Any, shown: Mapping[str, Any] | None) -> Any:

@@ -224,7 +224,7 @@ def split(
             split_from=claim,
         )
         left = {name: _left(claim, name, moved[name]) for name in PARTS if moved.get(name)}
-        write(actor, claim, {}, kept, None, left)
+        write(claim, {}, kept, None, left)
         _part_rebuttals(claim, made, {*moved.get("rebuttals", ())}, {*copied.get("rebuttals", ())})
     return made
 

@@ -41,7 +41,7 @@ def propose_refresh(
                     _("“%(claim)s” is not behind, or somebody is working on it.") % {"claim": claim}
                 )
             kind = ChangeKind.CLARIFICATION if was_open(claim) else ""
-            write(actor, claim, {"change_kind": kind}, notes(claim, note) if kind else {}, None, {})
+            write(claim, {"change_kind": kind}, notes(claim, note) if kind else {}, None, {})
             claim.refresh_from_db()
             if gaps := missing(claim):
                 raise Invalid(" ".join(map(str, gaps.values())), gaps)

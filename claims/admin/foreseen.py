@@ -67,7 +67,7 @@ def copy(
     asserted = bool(was and document.contested(was.document) == document.contested(shown))
     by = shown["review_by"]
     # A day that was moved by a re-check stays moved until an editor sets another.
-    moved = was if was and by and was.document.get("review_by") == by else None
+    moved = was if was and was.document.get("review_by") == by else None
     return Edition(
         edition_id=NOT_MADE,
         claim=shown["claim"],

@@ -101,9 +101,10 @@ BEGIN
         doc ->> 'confidence',
         jsonb_array_length(doc -> 'rebuts') > 0,
         -- A day that was moved by a re-check stays moved until an editor sets another.
-        CASE WHEN was.document ->> 'review_by' = doc ->> 'review_by'
+        CASE WHEN was.document ->> 'review_by' IS NOT DISTINCT FROM doc ->> 'review_by'
             THEN was.review_by ELSE (doc ->> 'review_by')::date END,
-        CASE WHEN was.document ->> 'review_by' = doc ->> 'review_by' THEN was.rechecked_at END,
+        CASE WHEN was.document ->> 'review_by' IS NOT DISTINCT FROM doc ->> 'review_by'
+            THEN was.rechecked_at END,
         doc, NEW.document_digest, NEW.previous_digest, NEW.digest, p.four_eyes, NEW.made_at,
         'empty', 'empty'
     FROM claims_policy p WHERE p.id = NEW.policy_id;
@@ -169,8 +170,14 @@ END $$;
 CREATE FUNCTION claims_rechecked() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    UPDATE claims_publishededition SET rechecked_at = NEW.made_at, review_by = NEW.review_by
-        WHERE edition_id = NEW.edition_id;
+    -- Also of an edition that waits for its moment, unless an editor set another day in it.
+    UPDATE claims_publishededition later
+        SET rechecked_at = NEW.made_at, review_by = NEW.review_by
+        FROM claims_publishededition one
+        WHERE one.edition_id = NEW.edition_id AND later.claim_key = one.claim_key
+            AND (later.number = one.number OR later.number > one.number
+                AND later.document ->> 'review_by'
+                    IS NOT DISTINCT FROM one.document ->> 'review_by');
     RETURN NULL;
 END $$;
 

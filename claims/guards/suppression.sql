@@ -10,6 +10,8 @@ BEGIN
     UPDATE claims_publishednotice SET notice = '{}' WHERE claims_publishednotice.claim = name;
     UPDATE claims_release SET reason = '—', notice = '{"en": "—"}'
         WHERE claim_id = claim AND kind = 'withdraw';
+    UPDATE claims_release SET reason = '—'
+        WHERE claim_id = claim AND kind IN ('cancel', 'reinstate') AND reason <> '';
     UPDATE claims_comment SET text = '—' WHERE claim_id = claim;
     UPDATE claims_tip SET text = '—', url = '', contact = ''
         WHERE claim_id = claim OR led_to_id = claim;
