@@ -305,6 +305,15 @@ class TipKind(models.TextChoices):
         return self is not TipKind.CLAIM
 
 
+class TipUse(models.TextChoices):
+    """What can be made of a tip."""
+
+    CLAIM = "claim", _("Make a draft claim of it")
+    REBUTTAL = "rebuttal", _("Make a draft rebuttal of it")
+    CITE_FOR = "cite_for", _("Cite its source for the claim")
+    CITE_AGAINST = "cite_against", _("Cite its source against the claim")
+
+
 class TipOutcome(models.TextChoices):
     """How a tip was closed."""
 

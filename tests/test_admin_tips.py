@@ -10,7 +10,7 @@ from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from claims import actions, tasks
-from claims.choices import Ground, Opposer, State, TipKind, TipOutcome
+from claims.choices import Ground, Opposer, Stance, State, TipOutcome, TipUse
 from claims.exceptions import Invalid, NotAllowed, Refused, WrongState
 from claims.models import Claim, History, Mail, Tip, TipAnswer
 from tests.admin_client import address, shown, sign_in
@@ -105,7 +105,7 @@ def test_an_address_that_leads_nowhere_is_no_link(room, claim):
     tip = a_tip(claim, url="https://[x")
     page = sign_in(room.editor).get(page_of(tip))
     assert page.status_code == 200 and 'href="https://[x' not in shown(page)
-    assert post(room.editor, tip, "use_tip", as_kind="source").status_code in (302, 422)
+    assert post(room.editor, tip, "use_tip", use="cite_against").status_code in (302, 422)
 
 
 @pytest.mark.parametrize("number", ["0", "999999", "x", "9" * 30])
@@ -191,7 +191,7 @@ def test_no_answer_goes_to_an_address_that_is_deleted(room, claim):
 def test_a_tip_becomes_a_draft_claim(room):
     text = "They say that\nthe port closes."
     tip = a_tip(None, text, url="https://example.org/report")
-    response = post(room.reporter, tip, "use_tip", as_kind="claim")
+    response = post(room.reporter, tip, "use_tip", use="claim")
     tip.refresh_from_db()
     made = tip.led_to
     assert response["Location"] == address("claim_change", made.pk)
@@ -207,7 +207,7 @@ def test_a_tip_becomes_a_draft_claim(room):
 
 def test_a_tip_becomes_a_draft_rebuttal(room, claim):
     tip = a_tip(claim, "Embedded use is not counted", kind="rebuttal")
-    assert post(room.editor, tip, "use_tip", as_kind="rebuttal").status_code == 302
+    assert post(room.editor, tip, "use_tip", use="rebuttal").status_code == 302
     tip.refresh_from_db()
     edge = tip.led_to.rebuts.get()
     assert (edge.target, edge.ground, edge.opposer) == (claim, Ground.UNDERCUT, Opposer.SOURCE)
@@ -216,31 +216,39 @@ def test_a_tip_becomes_a_draft_rebuttal(room, claim):
 
 def test_a_tip_becomes_a_citation_and_the_old_edition_stays_open(room, claim, client):
     tip = a_tip(claim, url="https://example.org/annex")
-    assert post(room.editor, tip, "use_tip", as_kind="source").status_code == 302
+    assert post(room.editor, tip, "use_tip", use="cite_against").status_code == 302
     tip.refresh_from_db()
     claim.refresh_from_db()
     assert tip.led_to == claim and claim.state == State.DRAFT
-    assert claim.citations.filter(source__url=tip.url).exists()
+    assert claim.citations.get(source__url=tip.url).stance == Stance.AGAINST
+    other = a_tip(claim, url="https://example.org/other")
+    assert post(room.editor, other, "use_tip", use="cite_for").status_code == 302
+    assert claim.citations.get(source__url=other.url).stance == Stance.FOR
     page = client.get(f"/en/claims/{claim.public_id}/").content.decode()
     assert "Usage is falling" in page and "example.org/annex" not in page
 
 
 def test_only_what_makes_sense_can_be_made_of_a_tip(room, claim):
     bare, about_nothing = a_tip(claim), a_tip(None, url="https://example.org/")
-    for tip, kind in ((bare, "source"), (about_nothing, "source"), (about_nothing, "rebuttal")):
-        assert post(room.editor, tip, "use_tip", as_kind=kind).status_code == 409
+    for tip, kind in (
+        (bare, "cite_for"),
+        (about_nothing, "cite_for"),
+        (about_nothing, "cite_against"),
+        (about_nothing, "rebuttal"),
+    ):
+        assert post(room.editor, tip, "use_tip", use=kind).status_code == 409
         assert f'value="{kind}"' not in shown(sign_in(room.editor).get(page_of(tip)))
     for kind in ("error", "nonsense", ""):
-        assert post(room.editor, bare, "use_tip", as_kind=kind).status_code in (409, 422)
+        assert post(room.editor, bare, "use_tip", use=kind).status_code in (409, 422)
     assert Tip.objects.filter(led_to=None).count() == 2
     assert 'value="rebuttal"' in shown(sign_in(room.editor).get(page_of(bare)))
 
 
 def test_pressed_twice_one_draft_is_made(room):
     tip = a_tip(None)
-    assert post(room.editor, tip, "use_tip", as_kind="claim").status_code == 302
+    assert post(room.editor, tip, "use_tip", use="claim").status_code == 302
     drafts = Claim.objects.count()
-    again = post(room.reporter, tip, "use_tip", as_kind="claim")
+    again = post(room.reporter, tip, "use_tip", use="claim")
     assert again.status_code == 409
     assert "Something was made of this tip already." in shown(again)
     assert Claim.objects.count() == drafts
@@ -251,7 +259,7 @@ def test_pressed_twice_one_draft_is_made(room):
 def test_long_and_odd_tips_become_drafts_too(room, claim):
     for text in ("가" * 4000, "a\tb " * 900, "👩‍👩‍👧‍👦" * 500, "مرحبا بالعالم"):
         tip = a_tip(claim, text)
-        assert post(room.editor, tip, "use_tip", as_kind="rebuttal").status_code == 302
+        assert post(room.editor, tip, "use_tip", use="rebuttal").status_code == 302
         tip.refresh_from_db()
         assert 0 < len(str(tip.led_to)) <= 500
 
@@ -270,7 +278,7 @@ def test_a_closed_tip_stays_closed(room, claim):
         ("close_tip", {"outcome": "used"}),
         ("answer_tip", {"text": "Once more"}),
         ("assign_tip", {"handler": room.editor.pk}),
-        ("use_tip", {"as_kind": "claim"}),
+        ("use_tip", {"use": "claim"}),
     ):
         refused = post(room.reporter, tip, action, **data)
         assert refused.status_code == 409
@@ -286,16 +294,16 @@ def test_no_step_but_the_four_is_taken(room, claim):
     with pytest.raises(Refused):
         actions.close_tip(999_999, actor=room.editor, outcome="used")
     with pytest.raises(NotAllowed):
-        actions.use_tip(tip.pk, actor=room.admin, as_kind=TipKind.CLAIM)
+        actions.use_tip(tip.pk, actor=room.admin, use=TipUse.CLAIM)
     with pytest.raises(WrongState):
-        actions.use_tip(tip.pk, actor=room.editor, as_kind=TipKind.ERROR)
+        actions.use_tip(tip.pk, actor=room.editor, use=TipUse.CITE_FOR)
 
 
 def test_nothing_that_becomes_of_a_tip_mails_the_newsroom(room, claim):
     before = Mail.objects.count()
     tip = a_tip(claim, contact="reader@example.org", url="https://example.org/")
     actions.assign_tip(tip.pk, actor=room.editor, handler=room.reporter)
-    actions.use_tip(tip.pk, actor=room.editor, as_kind=TipKind.SOURCE)
+    actions.use_tip(tip.pk, actor=room.editor, use=TipUse.CITE_FOR)
     actions.close_tip(tip.pk, actor=room.editor, outcome="used")
     assert Mail.objects.count() == before
 

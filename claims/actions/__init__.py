@@ -26,7 +26,15 @@ from .review import (
 from .shared_records import NewParty, NewSource, save_party, save_source, save_topic
 from .site_pages import save_site_page
 from .telling import choose_mail, tell_of_overdue_replies
-from .tips import answer_tip, assign_tip, close_tip, forget_contacts, forget_places, use_tip
+from .tips import (
+    answer_tip,
+    assign_tip,
+    close_tip,
+    forget_contacts,
+    forget_places,
+    use_tip,
+    uses_of,
+)
 from .undoing import undo, undoable
 from .withdrawals import (
     approve_reinstatement,
@@ -85,6 +93,7 @@ __all__ = [
     "undo",
     "undoable",
     "use_tip",
+    "uses_of",
     "waiting",
     "was_open",
     "withdraw",

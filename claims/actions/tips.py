@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from typing import cast
 
 from django.db import connection
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
-from claims.choices import Ground, Opposer, Stance, TipKind, TipOutcome
+from claims.choices import Ground, Opposer, Stance, TipOutcome, TipUse
 from claims.exceptions import Invalid, NotAllowed, Refused, WrongState
 from claims.models import Citation, Claim, Source, Tip, TipAnswer, User
 from claims.permissions import may
@@ -81,21 +83,36 @@ def close_tip(
     return tip
 
 
-def use_tip(tip_id: int, *, actor: User, as_kind: TipKind, request: str = "") -> Claim:
+def use_tip(tip_id: int, *, actor: User, use: TipUse, request: str = "") -> Claim:
     """Make a draft of a tip, in the reader's words, for somebody to work on: a claim, a rebuttal of
-    the claim that it is about, or a citation in that claim; once. The tip stays open."""
+    the claim that it is about (on a ground to look over), or a citation in that claim; once. The
+    tip stays open."""
     with door(actor=actor, action="use_tip", request=request):
         require(actor, "use_tip")
         tip = find_tip(tip_id)
         if tip.led_to_id:
             raise WrongState(_("Something was made of this tip already."))
-        if as_kind not in USES or (tip.claim is None and as_kind is not TipKind.CLAIM):
+        if use not in uses_of(tip):
             raise WrongState(_("Nothing like that can be made of this tip."))
-        claim = USES[as_kind](tip, actor)
+        claim = USES[use](tip, actor)
         tip.led_to = claim
         tip.save(update_fields=["led_to"])
     claim.refresh_from_db()
     return claim
+
+
+def uses_of(tip: Tip) -> list[TipUse]:
+    """What can be made of a tip of which nothing was made so far."""
+    if tip.led_to_id:
+        return []
+    about = bool(tip.claim_id)
+    fits = {
+        TipUse.CLAIM: True,
+        TipUse.REBUTTAL: about,
+        TipUse.CITE_FOR: about and bool(tip.url),
+        TipUse.CITE_AGAINST: about and bool(tip.url),
+    }
+    return [use for use in TipUse if fits[use]]
 
 
 def source_of(tip: Tip) -> Source | NewSource:
@@ -126,21 +143,21 @@ def draft_rebuttal(tip: Tip, actor: User) -> Claim:
     return draft(tip, actor, rebuts=[edge])
 
 
-def add_citation(tip: Tip, actor: User) -> Claim:
-    if not tip.url or tip.claim is None:
-        raise WrongState(_("This tip names no source that could be cited."))
+def add_citation(tip: Tip, actor: User, stance: Stance) -> Claim:
     source = Recording(actor)(source_of(tip))
-    claim = lock(Claim, tip.claim.pk, tip.claim.version)
-    citation = Citation(claim=claim, source=source, stance=Stance.FOR)
+    about = cast(Claim, tip.claim)  # as `uses_of` has seen
+    claim = lock(Claim, about.pk, about.version)
+    citation = Citation(claim=claim, source=source, stance=stance)
     clean(citation)
     citation.save()
     return claim
 
 
-USES: dict[TipKind, Callable[[Tip, User], Claim]] = {
-    TipKind.CLAIM: draft,
-    TipKind.REBUTTAL: draft_rebuttal,
-    TipKind.SOURCE: add_citation,
+USES: dict[TipUse, Callable[[Tip, User], Claim]] = {
+    TipUse.CLAIM: draft,
+    TipUse.REBUTTAL: draft_rebuttal,
+    TipUse.CITE_FOR: partial(add_citation, stance=Stance.FOR),
+    TipUse.CITE_AGAINST: partial(add_citation, stance=Stance.AGAINST),
 }
 
 

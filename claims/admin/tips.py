@@ -17,7 +17,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from claims.choices import Action, TipKind
+from claims import actions
+from claims.choices import Action, TipUse
 from claims.models import Claim, Tip
 from claims.permissions import may
 from claims.validators import host_of
@@ -26,12 +27,6 @@ from .base import Desk, ReadOnlyAdmin, origin
 from .conversation import carried_out
 from .forms.tips import ACTIONS, FORMS
 
-# What can be made of a tip, and of which: one about no claim can only become one.
-USES = {
-    TipKind.CLAIM: gettext_lazy("Make a draft claim of it"),
-    TipKind.REBUTTAL: gettext_lazy("Make a draft rebuttal of it"),
-    TipKind.SOURCE: gettext_lazy("Cite its source in the claim"),
-}
 # Answers on one page are few: nobody writes to a reader more often.
 MOST_ANSWERS = 100
 
@@ -160,7 +155,7 @@ class TipAdmin(ReadOnlyAdmin):
             "host": host_of(tip.url),
             "readers_page": readers_page(tip),
             "answers": tip.answers.select_related("author")[:MOST_ANSWERS],
-            "uses": [{"value": kind.value, "label": USES[kind]} for kind in uses_of(tip)],
+            "uses": actions.uses_of(tip),
             "is_mine": tip.handler_id == request.user.pk,
             "form": desk and desk.form,
             "desk": desk,
@@ -186,20 +181,8 @@ def marked(language: str, text: str) -> SafeString:
 def typed(name: str, data: dict[str, Any]) -> dict[str, Any]:
     """What the step's action takes."""
     if name == "use_tip":
-        return {"as_kind": TipKind(data["as_kind"])}
+        return {"use": TipUse(data["use"])}
     return data
-
-
-def uses_of(tip: Tip) -> list[TipKind]:
-    """What can be made of a tip, of which nothing was made so far."""
-    if tip.led_to_id:
-        return []
-    known = {
-        TipKind.CLAIM: True,
-        TipKind.REBUTTAL: tip.claim_id,
-        TipKind.SOURCE: tip.claim_id and tip.url,
-    }
-    return [kind for kind in USES if known[kind]]
 
 
 def readers_page(tip: Tip) -> str:

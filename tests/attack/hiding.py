@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from claims import actions
-from claims.choices import Outcome, TipKind
+from claims.choices import Outcome, TipKind, TipUse
 from claims.models import Claim, Party, SitePage, Tip, User
 from tests.newsroom import Newsroom
 from tests.tips import a_tip
@@ -229,7 +229,7 @@ class Round:
         for kind in (TipKind.SOURCE, TipKind.REBUTTAL, TipKind.ERROR):
             self.tip(kind, claim)
         used = self.tip(TipKind.CLAIM, None)
-        made = actions.use_tip(used.pk, actor=room.editor, as_kind=TipKind.CLAIM)
+        made = actions.use_tip(used.pk, actor=room.editor, use=TipUse.CLAIM)
         self.hidden.claims.append(made)
         self.hidden.things["a draft made of a tip"] += 1
         answered, closed = self.tip(TipKind.ERROR, claim), self.tip(TipKind.ERROR, claim)

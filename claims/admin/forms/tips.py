@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from claims import actions
-from claims.choices import Role, TipKind
+from claims.choices import Role, TipUse
 from claims.models import Tip, TipAnswer, User
 from claims.permissions import INCLUDES
 
@@ -45,7 +45,7 @@ class AnswerTipForm(forms.Form):
 
 
 class UseTipForm(forms.Form):
-    as_kind = forms.ChoiceField(choices=TipKind)
+    use = forms.ChoiceField(choices=TipUse)
 
     def __init__(self, tip: Tip, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
