@@ -258,9 +258,31 @@ def test_rebuttals_go_on_page_after_page(client, newsroom_live, monkeypatch):
     assert seen == [["4", "0"], ["1", "2"], ["3"]]
     assert 'rel="prev"' in page and "5 to 5 of 5" in page and "Rebuttals from 5 on" in page
     assert f'<link rel="canonical" href="http://testserver{path}">' in page
+    # What programs read stands on the first page alone.
+    assert "application/ld+json" not in page
+    assert "application/ld+json" in text(client.get(path_of(claim)))
     wrong = client.get(path_of(claim) + "?rebuttals=zz")
     assert wrong.status_code == 400
     assert "does not exist" in text(wrong)
+
+
+@BOTH_SIDES
+def test_a_reply_keeps_its_place_when_it_has_a_new_edition(newsroom_live):
+    room, claim = newsroom_live, newsroom_live.published("The claim")
+    rebuttal = room.rebuttal(claim, "The rebuttal")
+    room.publish(rebuttal)
+    replies = [room.rebuttal(rebuttal, f"Reply {n}") for n in range(2)]
+    for reply in replies:
+        room.publish(reply)
+    order = [reply.public_id for reply in replies]
+
+    def shown() -> list[str]:
+        return [one.edition.claim for one in records.tree(claim.public_id) if one.depth == 2]
+
+    assert shown() == order
+    room.revise(replies[0], statement="Reply 0, in other words")
+    room.publish(replies[0])
+    assert shown() == order
 
 
 @BOTH_SIDES

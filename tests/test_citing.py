@@ -161,6 +161,9 @@ def test_what_readers_cannot_see_cannot_be_cited(client, newsroom_live, claim):
         assert (hidden.status_code, hidden.content) == (404, never.content)
         assert client.get(f"/en/claims/{claim.public_id}/editions/9/{name}").status_code == 404
     newsroom_live.withdraw(claim, notice="Nobody said so.")
-    for name in ("cite/", "cite.bib", "cite.csl.json"):
-        page = text(client.get(f"/en/claims/{claim.public_id}/{name}"))
-        assert "Nobody said so." in page and "Usage fell" not in page
+    page = text(client.get(f"/en/claims/{claim.public_id}/cite/"))
+    assert "Nobody said so." in page and "Usage fell" not in page
+    for name in ("cite.bib", "cite.csl.json"):
+        gone = client.get(f"/en/claims/{claim.public_id}/{name}")
+        assert (gone.status_code, gone["Content-Type"]) == (410, "application/json")
+        assert gone.json()["notice"] == "Nobody said so." and "Usage fell" not in text(gone)

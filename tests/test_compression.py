@@ -5,7 +5,7 @@ import gzip
 import pytest
 from django.test import Client
 
-from claims.public.delivery import TAKES_GZIP
+from claims.public.delivery import takes_gzip
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "public"])
 
@@ -22,12 +22,15 @@ ACCEPTED = {
     "gzip;q=0.5": True,
     "identity;q=1, gzip;q=0, br": False,
     "x-notgzip": False,
+    "gzip;q=0, *": False,
+    "*, gzip;q=0.000": False,
+    "GZIP": True,
 }
 
 
 @pytest.mark.parametrize(("header", "takes"), ACCEPTED.items())
 def test_who_takes_gzip(header, takes):
-    assert bool(TAKES_GZIP.search(header)) is takes
+    assert takes_gzip(header) is takes
 
 
 @pytest.mark.parametrize("path", ["/en/claims/{claim}/", "/api/v1/claims/{claim}/?language=en"])

@@ -284,7 +284,8 @@ def test_what_is_not_there_is_not_there_in_either_format(client, newsroom_live):
         *(address(each) for each in (gone, erased, draft)),
         *("/en/claims/bcdfghjkmnpq/", "/en/claims/", "/en/", "/", "/nowhere", "/admin/"),
         *(address(claim, number=2), card(claim), f"/de/claims/{claim.public_id}/"),
-        f"/claims/{claim.public_id}",
+        f"/claims/{draft.public_id}/",
+        f"{address(claim)}editions/0/",
     ]
     for path in nowhere:
         answer = oembed(client, path)
@@ -297,6 +298,29 @@ def test_what_is_not_there_is_not_there_in_either_format(client, newsroom_live):
     assert oembed(client, address(claim), format="yaml").status_code == 501
     assert get(client, "/oembed").status_code == 400
     assert client.post("/oembed").status_code == 405
+
+
+@BOTH_SIDES
+def test_what_to_copy_goes_the_way_of_its_claim(client, newsroom_live, merged):
+    room, gone, kept, _counterclaim = merged
+    erased, withdrawn = room.published("Erased"), room.published("Withdrawn")
+    room.withdraw(withdrawn)
+    suppress(room, erased)
+    for claim, status, location in (
+        (erased, 410, None),
+        (withdrawn, 301, address(withdrawn)),
+        (gone, 301, f"{address(kept)}embed/"),
+    ):
+        answer = client.get(f"{address(claim)}embed/")
+        assert (answer.status_code, answer.get("Location")) == (status, location)
+
+
+@BOTH_SIDES
+def test_an_address_that_leads_to_a_page_is_understood_like_the_page(client, newsroom_live):
+    claim = newsroom_live.published()
+    wanted = oembed(client, address(claim)).json()
+    for path in (f"/claims/{claim.public_id}/", f"/claims/{claim.public_id}", address(claim)[:-1]):
+        assert oembed(client, path).json() == wanted, path
 
 
 @BOTH_SIDES

@@ -119,6 +119,31 @@ def test_the_language_free_address_of_a_claim_leads_to_its_page(client, newsroom
     )
     assert answer.redirect_chain[-1][0] == address(claim, "ko")
     assert answer.status_code == 200
+    # No cookie decides it, so that shared caches may keep the way.
+    sent = {"accept-language": "ko", "cookie": "django_language=en"}
+    for path, language in ((f"/claims/{claim.public_id}/", "ko"), ("/", "ko"), ("/en/", "en")):
+        answer = client.get(path, headers=sent, follow=True)
+        assert answer.request["PATH_INFO"].startswith(f"/{language}/")
+        answers = [client.get(path, headers=sent), answer]
+        assert not any("Cookie" in each.get("Vary", "") for each in answers)
+
+
+@BOTH_SIDES
+def test_search_engines_keep_the_claims_page_and_no_edition(client, newsroom_live):
+    claim = newsroom_live.published()
+    newsroom_live.revise(claim, statement="Usage is rising")
+    newsroom_live.publish(claim)
+    for number in (1, 2):
+        assert client.get(address(claim, number=number))["X-Robots-Tag"] == "noindex"
+    assert "X-Robots-Tag" not in client.get(address(claim))
+
+
+@BOTH_SIDES
+def test_a_precondition_on_a_moment_refuses_nothing(client, newsroom_live):
+    path = address(newsroom_live.published())
+    modified = client.get(path)["Last-Modified"]
+    for moment in (modified, "Mon, 01 Jan 2001 00:00:00 GMT"):
+        assert client.get(path, headers={"if-unmodified-since": moment}).status_code == 200
 
 
 # --- Documents and digests ----------------------------------------------------------------------

@@ -291,6 +291,9 @@ def test_a_list_shows_the_strongest_first_and_context_last():
         edge("b", "c", Ground.REBUT),
     ]
     assert [one.counterclaim for one in listed_edges(["c"], edges)["c"]] == ["a", "b", "x"]
+    # Who rebuts and adds context as well stands where their rebuttal stands.
+    both = (*edges, edge("a", "c", Ground.QUALIFY, Confidence.HIGH))
+    assert [one.counterclaim for one in listed_edges(["c"], both)["c"]] == ["a", "b", "x"]
 
 
 # --- Paging and caching -------------------------------------------------------------------------

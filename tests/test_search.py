@@ -58,7 +58,7 @@ def page_of(client, query, status=200, **more):
 
 def statements(page):
     """The statements that a page lists, without their marks."""
-    headings = re.findall(r'<h2 class="said"><a .*?</h2>', page, re.DOTALL)
+    headings = re.findall(r'<h3 class="said"><a .*?</h3>', page, re.DOTALL)
     return [" ".join(re.sub(r"<[^>]*>", "", heading).split()) for heading in headings]
 
 

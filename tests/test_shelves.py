@@ -100,6 +100,7 @@ NARROWED = [
     ("source={broadcast}", ["Downloads fell by 72%"]),
     ("source={report}", []),  # it is relayed, not cited
     ("topic=222222222222", []),
+    ("all=0&confidence=moderate", ["Downloads fell by 72%"]),
 ]
 
 
@@ -168,6 +169,38 @@ def test_a_party_page_holds_what_they_claimed_published_and_were_asked(recorded)
     asked = get(f"/en/parties/{recorded['asked'].public_id}/")
     assert "Asked by e-mail on 1 July 2025" in asked and "Waiting for an answer" in asked
     assert 'id="claimed"' not in asked
+
+
+def test_a_party_that_is_only_faulted_has_a_page_and_a_feed_of_what_faults_it(recorded):
+    room = recorded["room"]
+    faulted = room.party("Somebody")
+    claim = room.draft("Somebody lied", fields={"allegation_about": faulted}, actor=room.editor)
+    actions.edit(
+        claim.pk,
+        actor=room.editor,
+        version=claim.version,
+        texts={"en": {"reply_exception": "Nobody knows where they are."}},
+    )
+    claim.refresh_from_db()
+    actions.submit(claim.pk, actor=room.editor, version=claim.version)
+    room.approve(claim, room.second_editor)
+    room.publish(claim)
+    html = get(f"/en/parties/{faulted.public_id}/")
+    assert "Somebody lied" in html and "They were not asked; the claim’s page says why." in html
+    (link,) = re.findall(r'href="([^"]+/parties/[^"]+feed\.json)"', html)
+    feed = Client().get(link.removeprefix("http://testserver"))
+    assert [item["title"] for item in feed.json()["items"]] != []
+    assert "They were not asked" not in get(f"/en/parties/{recorded['asked'].public_id}/")
+
+
+def test_every_page_of_a_shelf_leads_back_to_its_newest(recorded, monkeypatch):
+    monkeypatch.setattr(shelves, "PAGE_SIZE", 1)
+    first = get("/en/parties/")
+    assert "To the newest" not in first
+    following = re.search(r'<a href="([^"]+)" rel="next"', first)[1]
+    assert following.startswith("./?after=")
+    second = get(f"/en/parties/{unescape(following)[2:]}")
+    assert '<a href="./">To the newest</a>' in second
 
 
 def test_a_claim_leads_to_the_sources_through_which_it_came(recorded):
@@ -250,7 +283,7 @@ def test_a_shelf_is_paged_to_its_end_even_where_many_share_a_moment(newsroom_liv
     assert after is None
     assert sorted(found) == sorted(each.public_id for each in sources)
     html = get("/en/sources/")
-    following = re.search(r'href="\?(after=[^"]+)"', html)
+    following = re.search(r'href="\./\?(after=[^"]+)"', html)
     assert following and len(shelf(html)) == 20
     assert len(shelf(get(f"/en/sources/?{following[1]}"))) == 20
 

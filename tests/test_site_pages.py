@@ -133,10 +133,13 @@ def test_a_reader_sees_the_page_in_their_language_or_another_one(client, newsroo
     foreign = client.get("/ko/pages/about/").content.decode()
     assert '<h1 lang="en"' in foreign
     assert 'class="origin"' in foreign
+    assert "hreflang" not in foreign.partition("</head>")[0]
+    assert foreign.count('property="og:title"') == words.count('property="og:title"') == 1
     newsroom_live.site_page("about", "ko", title="우리는", text="우리는 적다.")
     own = client.get("/ko/pages/about/").content.decode()
     assert '<h1 lang="ko"' in own
     assert 'class="origin"' not in own
+    assert own.partition("</head>")[0].count("hreflang") == 3
     assert client.get("/en/pages/nothing/").status_code == 404
     assert client.get("/en/pages/None/").status_code == 404
 

@@ -230,6 +230,7 @@ def test_the_graph_says_who_disputes_what(client, rich):
     assert not {"A withdrawn rebuttal", "A suppressed rebuttal"} & set(claims)
     # Each of our own terms leads to where the page of our method explains it.
     terms = graph["@context"][1]["fc"]
+    assert terms.endswith("/method/#")
     place = terms.removeprefix("http://testserver").removesuffix("#")
     method = get(client, get(client, place).url).content.decode()
     own = {name.removeprefix("fc:") for node in graph["@graph"] for name in node if "fc:" in name}
