@@ -65,8 +65,6 @@ def xml_safe(text: str) -> str:
 class PagedAtom(Atom1Feed):
     """Django's Atom with the content itself, its language, and the way to older entries."""
 
-    mime_type = f"{ATOM_TYPE}; charset=utf-8"
-
     def latest_post_date(self) -> datetime:
         moments = [item["updateddate"] for item in self.items]
         return max(moments, default=NEVER)

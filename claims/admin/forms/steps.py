@@ -367,7 +367,8 @@ class SuppressForm(StepForm):
     warning = gettext_lazy(
         "This cannot be undone by anybody. Every text of this claim is deleted: in the working"
         " copy, in all its editions and in its history. Every address of it answers “gone” from"
-        " now on. Numbers and digests stay, so that the record can still be verified."
+        " now on. Numbers and digests stay, so that the record can still be verified. What another"
+        " claim took up from it in a merge stays there: change or suppress that claim too."
     )
     not_now = gettext_lazy("Another publisher has to request the suppression first.")
     heading = gettext_lazy("The claim as it stands in the newsroom")
