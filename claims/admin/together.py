@@ -261,7 +261,7 @@ def chosen_view(site: "ClaimAdmin", request: HttpRequest) -> HttpResponse:
     numbers = {int(each) for each in re.findall(r"\b[0-9]{1,18}\b", request.GET.get("ids", ""))}
     numbers |= needed_with(numbers)
     claims = Claim.objects.for_desk().filter(pk__in=numbers).order_by("id")
-    place = partial(place_in_review, four_eyes=Policy.objects.latest("id").four_eyes)
+    place = partial(place_in_review, four_eyes=Policy.objects.four_eyes())
     view = TogetherView(request, claims, place, ApproveTogetherForm, PublishTogetherForm)
     sent = view.take()
     if sent and view.status == 200:
