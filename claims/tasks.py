@@ -21,6 +21,8 @@ from claims.choices import MailKind
 from claims.letters import Letter, answer_letter, letter
 from claims.models import Mail, TipAnswer
 
+# Who left between an action and its mail is not written to.
+MAY_LOOK = {"recipient__is_active": True, "recipient__is_staff": True}
 RETRY = RetryStrategy(max_attempts=8, exponential_wait=6)
 
 
@@ -30,7 +32,7 @@ def send_mail(mail_id: int) -> None:
     with transaction.atomic():
         waiting = Mail.objects.select_for_update(skip_locked=True, of=("self",))
         waiting = waiting.select_related("recipient", "actor", "claim")
-        mail = waiting.filter(pk=mail_id, sent_at=None, recipient__is_active=True).first()
+        mail = waiting.filter(pk=mail_id, sent_at=None, **MAY_LOOK).first()
         if mail is None:
             return
         with translation.override(mail.recipient.language):

@@ -15,7 +15,7 @@ from claims.validators import tidy
 
 from .claims import write
 from .door import door, lock, lock_shared_records, require
-from .review import missing, was_open
+from .review import ask_for_review, missing, was_open
 
 
 def propose_refresh(
@@ -24,7 +24,8 @@ def propose_refresh(
     """Hand in claims that are behind for review, as a clarification with this note to readers.
 
     `seen` maps each claim's id to the version that the caller saw; `note` is by language. A claim
-    with an open draft is refused: its own next edition brings it up to date.
+    with an open draft is refused: its own next edition brings it up to date. Who may approve them
+    is told, as of all that is handed in.
     """
     note = {language: tidy(text) for language, text in note.items() if tidy(text)}
     if not note:
@@ -47,6 +48,7 @@ def propose_refresh(
                 raise Invalid(" ".join(map(str, gaps.values())), gaps)
             claim.state = State.IN_REVIEW
             claim.save(update_fields=["state"])
+            ask_for_review(claim, actor)
             claims.append(claim)
         return claims
 

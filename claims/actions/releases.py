@@ -47,6 +47,7 @@ def publish(
                 raise WrongState(_("An edition of this claim is already scheduled."))
             tell_of_publishing(claim, actor)
             editions.append(make_edition(claim, actor, opens_at))
+            end_request(claim)
         sent = [merged for e in editions for merged in send_on(e.claim, actor, opens_at)]
         refuse_left_rebuttals(sent)
         for edition in editions:
@@ -62,6 +63,13 @@ def tell_of_publishing(claim: Claim, actor: User) -> None:
     tell(MailKind.PUBLISHED, claim, people, actor=actor)
     for edge in claim.rebuts.select_related("target"):
         tell(MailKind.REBUTTED, edge.target, who_worked_on(edge.target), actor=actor)
+
+
+def end_request(claim: Claim) -> None:
+    """Whoever was asked to review what is published now is not asked to review what follows."""
+    if claim.reviewer_id:
+        claim.reviewer = None
+        claim.save(update_fields=["reviewer"])
 
 
 def to_send_on(claim: Claim) -> "QuerySet[Claim]":
