@@ -9,7 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from claims import actions, tasks
 from claims.choices import Ground, MailKind, Outcome
 from claims.exceptions import Invalid, NotAllowed, WrongState
-from claims.mentions import mentioned
+from claims.mentions import meant
 from claims.models import Comment, Mail
 
 CLAIM_WORDS = "Usage is falling"
@@ -29,6 +29,9 @@ def everybody(newsroom):
     return newsroom
 
 
+KNOWN = {"mina", "mina.k", "jonas.weber", "sora", "민아", "민"}
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [
@@ -37,6 +40,10 @@ def everybody(newsroom):
         ("@mina and @jonas.weber too", {"mina", "jonas.weber"}),
         ("(@mina) “@sora”", {"mina", "sora"}),
         ("@민아 확인 부탁해요", {"민아"}),
+        ("@mina에게, @sora가 @jonas.weber님", {"mina", "sora", "jonas.weber"}),
+        ("@mina.k에게", {"mina.k"}),
+        ("@민아에게", {"민아"}),
+        ("@minah @mina2 @sora_", set()),
         ("mail mina@example.org", set()),
         ("@@mina", set()),
         ("@", set()),
@@ -44,7 +51,22 @@ def everybody(newsroom):
     ],
 )
 def test_who_is_mentioned(text, names):
-    assert mentioned(text) == names
+    assert set(meant(text, KNOWN).values()) - {""} == names
+
+
+def test_a_mention_that_is_nobodys_is_known_as_it_was_written():
+    assert meant("@mina에게, @jonas and @sora.", KNOWN) == {
+        "mina에게": "mina",
+        "jonas": "",
+        "sora": "sora",
+    }
+    assert meant("@민아에게", set()) == {"민아에게": ""}
+
+
+def test_a_korean_particle_keeps_nobody_from_being_told(everybody):
+    claim = everybody.draft()
+    actions.comment(claim.pk, actor=everybody.reporter, text="@editor님, @second에게 물어볼까요?")
+    assert told(MailKind.MENTION, claim) == {"editor", "second"}
 
 
 def test_a_comment_names_its_author_and_tells_whom_it_mentions(everybody):
@@ -92,6 +114,80 @@ def test_without_a_reviewer_all_who_may_approve_are_told(everybody):
     claim = everybody.draft(actor=everybody.editor)
     everybody.submit(claim)
     assert told(MailKind.REVIEW_ASKED, claim) == {"second", "publisher", "second_publisher"}
+
+
+@pytest.mark.parametrize(
+    "why", ["submits it", "was deactivated", "lost the role", "contributed", "changed its source"]
+)
+def test_a_reviewer_who_cannot_review_it_leaves_the_others_to_be_told(everybody, why):
+    chosen = everybody.second_editor
+    source = everybody.first_source()
+    claim = everybody.draft()
+    actions.assign(claim.pk, actor=everybody.reporter, reviewer=chosen)
+    actor = everybody.reporter
+    if why == "submits it":
+        actor = chosen
+    elif why == "was deactivated":
+        chosen.is_active = False
+        chosen.save(update_fields=["is_active"])
+    elif why == "lost the role":
+        chosen.groups.clear()
+    elif why == "contributed":
+        everybody.revise(claim, kind="", note="", actor=chosen, statement="Usage is rising")
+    else:
+        actions.save_source(
+            actor=chosen, source_id=source.pk, version=source.version, fields={"title": "Renamed"}
+        )
+    everybody.submit(claim, actor)
+    assert told(MailKind.REVIEW_ASKED, claim) == {"editor", "publisher", "second_publisher"}
+
+
+def test_who_changed_what_a_claim_shows_is_neither_offered_nor_told(everybody):
+    source = everybody.first_source()
+    claim = everybody.draft()
+    assert everybody.second_editor in actions.reviewers(claim)
+    actions.save_source(
+        actor=everybody.second_editor,
+        source_id=source.pk,
+        version=source.version,
+        fields={"title": "Renamed"},
+    )
+    everybody.submit(claim)
+    assert told(MailKind.REVIEW_ASKED, claim) == {"editor", "publisher", "second_publisher"}
+    with pytest.raises(NotAllowed):  # as the same rule says when they are asked
+        actions.assign(claim.pk, actor=everybody.reporter, reviewer=everybody.second_editor)
+    other = everybody.draft("Something else", citations=[{"source": everybody.source("Another")}])
+    assert everybody.second_editor in actions.reviewers(other)
+
+
+def test_those_who_may_review_are_one_question(everybody, django_assert_num_queries):
+    claim = everybody.draft()
+    with django_assert_num_queries(2):  # the policy, the people
+        assert len(actions.reviewers(claim)) == 4
+
+
+def test_a_publication_ends_what_the_reviewer_was_asked(everybody):
+    claim = everybody.draft()
+    actions.assign(claim.pk, actor=everybody.reporter, reviewer=everybody.editor)
+    everybody.approved(claim)
+    claim.refresh_from_db()
+    assert claim.reviewer == everybody.editor
+    everybody.publish(claim)
+    claim.refresh_from_db()
+    assert (claim.reviewer, claim.state, claim.version) == (None, "published", 1)
+
+
+def test_a_refresh_tells_who_may_approve_it(everybody):
+    party = everybody.party("Tencent")
+    claim = everybody.published(fields={"claimant": party})
+    before = set(Mail.objects.filter(kind=MailKind.REVIEW_ASKED).values_list("pk", flat=True))
+    everybody.rename(party, en="Tencent Holdings")
+    claim.refresh_from_db()
+    actions.propose_refresh(
+        {claim.pk: claim.version}, actor=everybody.publisher, note={"en": "Renamed."}
+    )
+    asked = Mail.objects.filter(kind=MailKind.REVIEW_ASKED).exclude(pk__in=before)
+    assert {mail.recipient.username for mail in asked} == {"editor", "second", "second_publisher"}
 
 
 def test_who_worked_on_a_claim_is_not_asked_to_review_it(newsroom):
@@ -157,6 +253,24 @@ def test_who_left_is_told_nothing(everybody):
     assert "second" not in told(MailKind.REVIEW_ASKED)
 
 
+def test_who_is_no_staff_any_more_is_told_nothing(everybody):
+    """A role without the newsroom: `is_staff` alone opens the admin."""
+    claim = everybody.draft(actor=everybody.second_editor)
+    for person in (everybody.editor, everybody.second_editor):
+        person.is_staff = False
+        person.save(update_fields=["is_staff"])
+    assert everybody.editor not in actions.reviewers(claim)
+    everybody.submit(claim)
+    actions.comment(claim.pk, actor=everybody.reporter, text="@editor, @second, @publisher")
+    claim.refresh_from_db()
+    actions.request_changes(
+        claim.pk, actor=everybody.publisher, version=claim.version, reason="Say where."
+    )
+    assert told(MailKind.REVIEW_ASKED) == {"publisher", "second_publisher"}
+    assert told(MailKind.MENTION) == {"publisher"}
+    assert told(MailKind.CHANGES_REQUESTED) == set()
+
+
 def test_a_refused_step_tells_nobody(everybody):
     claim = everybody.draft(confidence="", text={"reason": ""})
     with pytest.raises(Invalid):
@@ -196,6 +310,22 @@ def test_an_overdue_reply_is_told_once(everybody):
         tasks.tell_of_overdue_replies(int(noon.replace(day=day).timestamp()))
     assert told(MailKind.OVERDUE_REPLY, claim) == {"reporter"}
     assert Mail.objects.count() == 1
+
+
+def test_nobody_is_told_of_a_reply_to_a_merged_claim(everybody):
+    party = everybody.party("Somebody")
+    asked = {"party": party, "asked_on": date(2025, 7, 1), "deadline": date(2025, 7, 8)}
+    claim, other = everybody.draft(replies=[asked]), everybody.draft("The same", replies=[asked])
+    actions.merge(
+        claim.pk,
+        actor=everybody.editor,
+        version=claim.version,
+        into_id=other.pk,
+        into_version=other.version,
+    )
+    tasks.tell_of_overdue_replies(int(datetime(2025, 7, 9, 12, tzinfo=UTC).timestamp()))
+    assert told(MailKind.OVERDUE_REPLY, claim) == set()
+    assert told(MailKind.OVERDUE_REPLY, other) == {"reporter", "editor"}
 
 
 def test_an_answer_is_recorded_in_one_step_and_is_a_change_of_the_claim(newsroom):
