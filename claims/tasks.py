@@ -1,5 +1,5 @@
 """What the worker does beside the requests: it sends mail, tells of replies that are overdue, and
-forgets who sent tips.
+forgets who sent tips and where people were signed in.
 
 Nothing that readers see waits for it.
 """
@@ -15,6 +15,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from claims import actions
+from claims.accounts import sessions
 from claims.actions.telling import SEND_MAIL
 from claims.actions.tips import SEND_ANSWER
 from claims.choices import MailKind
@@ -89,3 +90,10 @@ def forget_who_sent_tips(timestamp: int) -> None:
     yesterday of where tips came from."""
     actions.forget_contacts()
     actions.forget_places()
+
+
+@app.periodic(cron="20 0 * * *")
+@app.task(name="forget_ended_sessions", queueing_lock="forget_ended_sessions")
+def forget_ended_sessions(timestamp: int) -> None:
+    """Delete the sessions that have run out."""
+    sessions.forget_ended()

@@ -346,3 +346,4 @@ def test_forgetting_is_done_every_day():
         each.task.name: each.cron for each in tasks.app.periodic_registry.periodic_tasks.values()
     }
     assert periodic["forget_who_sent_tips"] == "10 0 * * *"
+    assert periodic["forget_ended_sessions"] == "20 0 * * *"
