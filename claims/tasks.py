@@ -18,9 +18,9 @@ from claims import actions
 from claims.accounts import sessions
 from claims.actions.telling import SEND_MAIL
 from claims.actions.tips import SEND_ANSWER
-from claims.choices import MailKind
+from claims.choices import MailKind, ReleaseKind
 from claims.letters import Letter, answer_letter, letter
-from claims.models import Mail, TipAnswer
+from claims.models import Mail, PublishedEdge, Release, TipAnswer
 
 # Who left between an action and its mail is not written to.
 MAY_LOOK = {"recipient__is_active": True, "recipient__is_staff": True}
@@ -53,7 +53,22 @@ def written(mail: Mail) -> Letter:
         actor=str(mail.actor or ""),
         claim=mail.claim.public_id,
         address=f"{settings.NEWSROOM_URL}{path}",
+        opens_at=scheduled_for(mail),
     )
+
+
+def scheduled_for(mail: Mail) -> datetime | None:
+    """The moment for which the edition was scheduled that a mail tells of; None: at once."""
+    if mail.kind == MailKind.PUBLISHED:
+        editions = [mail.about]
+    elif mail.kind == MailKind.REBUTTED:
+        edges = PublishedEdge.objects.filter(pk__in=[mail.about])
+        editions = list(edges.values_list("edition_id", flat=True))
+    else:
+        return None
+    decisions = Release.objects.filter(kind=ReleaseKind.SCHEDULE, edition__in=editions)
+    first = decisions.order_by("id").first()
+    return first.opens_at if first else None
 
 
 @app.periodic(cron="0 6 * * *")

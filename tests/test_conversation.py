@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.core import mail as outbox
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from claims import actions, tasks
@@ -237,6 +238,103 @@ def test_the_way_to_publication_is_told_to_those_it_concerns(everybody):
     assert told(MailKind.REBUTTED, claim) == {"reporter"}
     everybody.withdraw(claim)
     assert told(MailKind.WITHDRAWN) == {"reporter", "second_publisher"}
+
+
+def letters(kind: MailKind, claim, person) -> list[str]:
+    """The subjects of what a person was told of a claim, oldest first."""
+    mails = Mail.objects.filter(kind=kind, claim=claim, recipient=person).order_by("id")
+    return [tasks.written(mail).subject for mail in mails]
+
+
+def test_what_is_scheduled_is_told_as_that_and_when_it_opens(everybody, settings):
+    settings.TIME_ZONE = "UTC"
+    claim = everybody.published("Usage is falling")
+    rebuttal = everybody.rebuttal(claim, actor=everybody.second_editor)
+    everybody.submit(rebuttal, everybody.second_editor)
+    everybody.approve(rebuttal)
+    moment = datetime(timezone.now().year + 1, 8, 1, 9, 30, tzinfo=UTC)
+    everybody.publish(rebuttal, opens_at=moment)
+    words = f"1 Aug {moment.year} 09:30 UTC"
+    (scheduled,) = letters(MailKind.PUBLISHED, rebuttal, everybody.second_editor)
+    (announced,) = letters(MailKind.REBUTTED, claim, everybody.reporter)
+    assert scheduled == (
+        f"Scheduled by Publisher: claim {rebuttal.public_id} will open to readers on {words}"
+    )
+    assert announced == (
+        f"A rebuttal of claim {claim.public_id} was scheduled by Publisher:"
+        f" it will open to readers on {words}"
+    )
+    # What readers see at once is told as before.
+    assert letters(MailKind.PUBLISHED, claim, everybody.reporter) == [
+        f"Published by Publisher: claim {claim.public_id}"
+    ]
+    # Cancelled, and published with the next edition: readers had not seen the rebuttal before.
+    actions.cancel(
+        rebuttal.pk, actor=everybody.publisher, version=rebuttal.version, reason="Not yet."
+    )
+    everybody.revise(rebuttal, kind="", note="", statement="It is not counted")
+    everybody.publish(rebuttal)
+    assert letters(MailKind.REBUTTED, claim, everybody.reporter) == [
+        announced,
+        f"A rebuttal of claim {claim.public_id} was published by Publisher",
+    ]
+
+
+def test_a_rebuttal_is_told_of_once_and_not_with_every_edition(everybody):
+    claim, other = everybody.published("Usage is falling"), everybody.published("It is slow")
+    rebuttal = everybody.rebuttal(claim, actor=everybody.second_editor)
+    everybody.publish(rebuttal)
+    everybody.publish(everybody.revise(rebuttal, statement="Embedded use is hardly counted"))
+    assert len(letters(MailKind.REBUTTED, claim, everybody.reporter)) == 1
+    # One that is new, or says something else, is told of.
+    edge = rebuttal.rebuts.get()
+    rebuttal.refresh_from_db()
+    actions.edit(
+        rebuttal.pk,
+        actor=everybody.second_editor,
+        version=rebuttal.version,
+        fields={"change_kind": "update"},
+        texts={"en": {"change_note": "One more."}},
+        rebuts=[{"id": edge.pk}, {"target": other, "ground": "rebut", "opposer": "us"}],
+    )
+    everybody.publish(rebuttal)
+    assert len(letters(MailKind.REBUTTED, claim, everybody.reporter)) == 1
+    assert len(letters(MailKind.REBUTTED, other, everybody.reporter)) == 1
+    rebuttal.refresh_from_db()
+    actions.edit(
+        rebuttal.pk,
+        actor=everybody.second_editor,
+        version=rebuttal.version,
+        fields={"change_kind": "update"},
+        texts={"en": {"change_note": "Not only context."}},
+        rebuts=[
+            {"id": edge.pk, "ground": "rebut"},
+            {"id": rebuttal.rebuts.exclude(pk=edge.pk).get().pk},
+        ],
+    )
+    everybody.publish(rebuttal)
+    assert len(letters(MailKind.REBUTTED, claim, everybody.reporter)) == 2
+    assert len(letters(MailKind.REBUTTED, other, everybody.reporter)) == 1
+
+
+def test_an_edition_that_rebuts_one_claim_twice_tells_of_it_once(everybody):
+    claim, other = everybody.published("Usage is falling"), everybody.published("It is slow")
+    rebuttal = everybody.rebuttal(claim, actor=everybody.second_editor)
+    rebuttal.refresh_from_db()
+    edge = rebuttal.rebuts.get()
+    more = [("rebut", claim), ("undermine", other)]
+    actions.edit(
+        rebuttal.pk,
+        actor=everybody.second_editor,
+        version=rebuttal.version,
+        rebuts=[
+            {"id": edge.pk},
+            *({"target": one, "ground": ground, "opposer": "us"} for ground, one in more),
+        ],
+    )
+    everybody.publish(rebuttal)
+    for one in (claim, other):
+        assert len(letters(MailKind.REBUTTED, one, everybody.reporter)) == 1
 
 
 def test_a_person_chooses_what_they_are_told(everybody):
