@@ -33,6 +33,11 @@ def contributed(person: models.F | models.Value, claim: models.F | models.Value)
     )
 
 
+def document_text(claim: models.F) -> models.Func:
+    """The canonical text of a claim's document, as the database builds it."""
+    return models.Func(claim, function="claims_document", output_field=models.TextField())
+
+
 class PolicyQuerySet(models.QuerySet["Policy"]):
     def four_eyes(self) -> bool:
         """Whether nobody approves what they changed themselves, by the policy in force."""
