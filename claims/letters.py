@@ -21,14 +21,25 @@ class Letter(NamedTuple):
     body: str
 
 
-def letter(kind: MailKind, *, person: str, actor: str, claim: str, address: str) -> Letter:
+def letter(
+    kind: MailKind,
+    *,
+    person: str,
+    actor: str,
+    claim: str,
+    address: str,
+    opens_at: datetime | None = None,
+) -> Letter:
     """The mail in the language that is active.
 
     `person` is who gets it, `actor` who did it (empty: nobody, a day passed), `claim` its public
-    id, `address` where it is worked on.
+    id, `address` where it is worked on, `opens_at` for when it was scheduled.
     """
     names = {"actor": actor, "claim": claim}
-    subject = SENTENCES[kind]() % names
+    if opens_at:
+        subject = SCHEDULED[kind]() % {**names, "moment": spelled_out(opens_at)}
+    else:
+        subject = SENTENCES[kind]() % names
     lines = [
         _("Hello %(person)s,") % {"person": person},
         "",
@@ -62,6 +73,21 @@ def answer_letter(text: str, *, received_at: datetime) -> Letter:
     return Letter(subject, "\n".join(lines))
 
 
+def spelled_out(moment: datetime) -> str:
+    wanted = pgettext("date format, moment", "j M Y H:i T")
+    return date_format(timezone.localtime(moment), wanted)
+
+
+# Of an edition that readers are going to see.
+SCHEDULED = {
+    MailKind.PUBLISHED: lambda: _(
+        "Scheduled by %(actor)s: claim %(claim)s will open to readers on %(moment)s"
+    ),
+    MailKind.REBUTTED: lambda: _(
+        "A rebuttal of claim %(claim)s was scheduled by %(actor)s: it will open to readers on"
+        " %(moment)s"
+    ),
+}
 SENTENCES = {
     MailKind.REVIEW_ASKED: lambda: _("Review asked by %(actor)s: claim %(claim)s"),
     MailKind.CHANGES_REQUESTED: lambda: _("Changes requested by %(actor)s: claim %(claim)s"),

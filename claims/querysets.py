@@ -8,15 +8,40 @@ from django.db import models
 from claims.choices import Outcome, State
 
 if TYPE_CHECKING:
-    from claims.models import Claim, ClaimText, Contribution, ReplyRequest  # noqa: F401
+    from claims.models import Claim, ClaimText, Contribution, Policy, ReplyRequest  # noqa: F401
+
+
+def awaited(requests: "models.Manager[ReplyRequest]") -> "models.QuerySet[ReplyRequest]":
+    """Requests for a reply that nobody has answered yet, of claims that are worked on."""
+    return requests.filter(
+        outcome=Outcome.WAITING, claim__merged_into=None, claim__suppressed_at=None
+    )
 
 
 def overdue(
     requests: "models.Manager[ReplyRequest]", today: date
 ) -> "models.QuerySet[ReplyRequest]":
-    """Requests for a reply whose deadline has passed without an answer, longest first."""
-    waiting = requests.filter(outcome=Outcome.WAITING, deadline__lt=today)
-    return waiting.order_by("deadline", "id")
+    """Those whose deadline has passed without an answer, longest first."""
+    return awaited(requests).filter(deadline__lt=today).order_by("deadline", "id")
+
+
+def contributed(person: models.F | models.Value, claim: models.F | models.Value) -> models.Func:
+    """The database's rule: whether they changed anything in the document since an edition froze
+    it."""
+    return models.Func(
+        person, claim, function="claims_contributed", output_field=models.BooleanField()
+    )
+
+
+def document_text(claim: models.F) -> models.Func:
+    """The canonical text of a claim's document, as the database builds it."""
+    return models.Func(claim, function="claims_document", output_field=models.TextField())
+
+
+class PolicyQuerySet(models.QuerySet["Policy"]):
+    def four_eyes(self) -> bool:
+        """Whether nobody approves what they changed themselves, by the policy in force."""
+        return self.latest("id").four_eyes
 
 
 def _own(
@@ -55,12 +80,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         # is asked only where the claim itself does not answer.
         own = models.Case(
             models.When(models.Exists(_own(person_id, contributions)), then=models.Value(True)),
-            default=models.Func(
-                models.Value(person_id),
-                models.F("pk"),
-                function="claims_contributed",
-                output_field=models.BooleanField(),
-            ),
+            default=contributed(models.Value(person_id), models.F("pk")),
         )
         return waiting.alias(own=own).filter(own=False)
 

@@ -1,5 +1,5 @@
 """What the worker does beside the requests: it sends mail, tells of replies that are overdue, and
-forgets who sent tips.
+forgets who sent tips and where people were signed in.
 
 Nothing that readers see waits for it.
 """
@@ -15,12 +15,15 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from claims import actions
+from claims.accounts import sessions
 from claims.actions.telling import SEND_MAIL
 from claims.actions.tips import SEND_ANSWER
-from claims.choices import MailKind
+from claims.choices import MailKind, ReleaseKind
 from claims.letters import Letter, answer_letter, letter
-from claims.models import Mail, TipAnswer
+from claims.models import Mail, PublishedEdge, Release, TipAnswer
 
+# Who left between an action and its mail is not written to.
+MAY_LOOK = {"recipient__is_active": True, "recipient__is_staff": True}
 RETRY = RetryStrategy(max_attempts=8, exponential_wait=6)
 
 
@@ -30,7 +33,7 @@ def send_mail(mail_id: int) -> None:
     with transaction.atomic():
         waiting = Mail.objects.select_for_update(skip_locked=True, of=("self",))
         waiting = waiting.select_related("recipient", "actor", "claim")
-        mail = waiting.filter(pk=mail_id, sent_at=None, recipient__is_active=True).first()
+        mail = waiting.filter(pk=mail_id, sent_at=None, **MAY_LOOK).first()
         if mail is None:
             return
         with translation.override(mail.recipient.language):
@@ -50,7 +53,22 @@ def written(mail: Mail) -> Letter:
         actor=str(mail.actor or ""),
         claim=mail.claim.public_id,
         address=f"{settings.NEWSROOM_URL}{path}",
+        opens_at=scheduled_for(mail),
     )
+
+
+def scheduled_for(mail: Mail) -> datetime | None:
+    """The moment for which the edition was scheduled that a mail tells of; None: at once."""
+    if mail.kind == MailKind.PUBLISHED:
+        editions = [mail.about]
+    elif mail.kind == MailKind.REBUTTED:
+        edges = PublishedEdge.objects.filter(pk__in=[mail.about])
+        editions = list(edges.values_list("edition_id", flat=True))
+    else:
+        return None
+    decisions = Release.objects.filter(kind=ReleaseKind.SCHEDULE, edition__in=editions)
+    first = decisions.order_by("id").first()
+    return first.opens_at if first else None
 
 
 @app.periodic(cron="0 6 * * *")
@@ -87,3 +105,10 @@ def forget_who_sent_tips(timestamp: int) -> None:
     yesterday of where tips came from."""
     actions.forget_contacts()
     actions.forget_places()
+
+
+@app.periodic(cron="20 0 * * *")
+@app.task(name="forget_ended_sessions", queueing_lock="forget_ended_sessions")
+def forget_ended_sessions(timestamp: int) -> None:
+    """Delete the sessions that have run out."""
+    sessions.forget_ended()

@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from claims.choices import Outcome, Role, State
+from claims.choices import Role, State
 from claims.models import (
     Claim,
     ClaimText,
@@ -29,6 +29,7 @@ from claims.models import (
 from claims.models.published import STAYS, WAITS
 from claims.models.tip import OPEN
 from claims.permissions import roles_of
+from claims.querysets import awaited
 from claims.tokens import BadToken, from_moment, pack, to_day, to_moment, unpack
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Viewer:
 
     @cached_property
     def four_eyes(self) -> bool:
-        return Policy.objects.latest("id").four_eyes
+        return Policy.objects.four_eyes()
 
 
 class Place(NamedTuple):
@@ -216,9 +217,7 @@ def replies_due(viewer: Viewer) -> list[Part]:
 
 def waiting_replies() -> QuerySet[ReplyRequest]:
     """Requests for a reply that nobody has answered yet, of claims that are worked on."""
-    return ReplyRequest.objects.filter(
-        outcome=Outcome.WAITING, claim__merged_into=None, claim__suppressed_at=None
-    )
+    return awaited(ReplyRequest.objects)
 
 
 def to_ask(viewer: Viewer) -> list[Part]:

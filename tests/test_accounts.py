@@ -2,12 +2,14 @@
 
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from allauth.core.internal import ratelimit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
@@ -18,6 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from claims import tasks
 from claims.accounts import sessions
 from claims.choices import Role
 from claims.models import History, User
@@ -334,7 +337,7 @@ def invitation(**changes) -> dict:
 
 
 def link_in(letter) -> str:
-    return re.search(r"http://testserver(\S+)", letter.body)[1]
+    return re.search(re.escape(settings.NEWSROOM_URL) + r"(/\S+)", letter.body)[1]
 
 
 def follow(client: Client, link: str) -> str:
@@ -516,6 +519,23 @@ def test_a_forgotten_password_is_renewed_by_mail(newsroom):
     assert enter("reporter", fresh).status_code == 302
 
 
+def test_links_in_mail_lead_to_the_newsroom_whatever_host_was_asked(newsroom, settings):
+    settings.ALLOWED_HOSTS = ["testserver", "readers.example.org", "desk.example.org"]
+    settings.NEWSROOM_URL = "https://desk.example.org"
+    able(newsroom.reporter)
+    elsewhere = {"HTTP_HOST": "readers.example.org"}
+    data = {"email": "reporter@example.org"}
+    answer = Client().post(reverse("account_reset_password"), data, **elsewhere)
+    assert answer.status_code == 302
+    answer = sign_in(newsroom.admin).post(address("user_add"), invitation(), **elsewhere)
+    assert answer.status_code == 302
+    assert len(mail.outbox) == 2
+    for letter in mail.outbox:
+        assert "https://desk.example.org/accounts/" in letter.body
+        assert "readers.example.org" not in letter.body
+        assert Client().get(link_in(letter)).status_code == 302
+
+
 def test_mail_that_cannot_be_sent_is_no_server_error(newsroom, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
@@ -527,6 +547,25 @@ def test_mail_that_cannot_be_sent_is_no_server_error(newsroom, settings):
 
 
 # --- Sessions -----------------------------------------------------------------------------------
+
+
+def test_the_night_forgets_sessions_that_have_run_out(newsroom, monkeypatch):
+    """Signed in, both sessions are noted; nine hours later one has been used since."""
+    client, stays = sign_in(newsroom.reporter), sign_in(newsroom.editor)
+    for each in (client, stays):
+        each.get("/admin/")
+    tasks.forget_ended_sessions(0)
+    assert (Session.objects.count(), UserSession.objects.count()) == (2, 2)
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(hours=5))
+    stays.get("/admin/password_change/")
+    session = stays.session
+    session["used"] = "again"
+    session.save()
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(hours=9))
+    tasks.forget_ended_sessions(0)
+    assert Session.objects.get().session_key == session.session_key
+    assert UserSession.objects.get().user == newsroom.editor
 
 
 def test_deactivating_a_person_ends_their_sessions_at_once(newsroom):

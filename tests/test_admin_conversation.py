@@ -65,6 +65,36 @@ def test_a_reviewer_is_chosen_among_those_who_may_approve(newsroom):
     assert claim.reviewer is None
 
 
+def test_a_reviewer_who_contributed_meanwhile_is_not_silently_dropped(newsroom):
+    claim = newsroom.draft()
+    actions.assign(claim.pk, actor=newsroom.reporter, reviewer=newsroom.editor)
+    newsroom.revise(claim, kind="", note="", actor=newsroom.editor, statement="Usage is rising")
+    url, client = address("claim_conversation", claim.pk), sign_in(newsroom.reporter)
+    page = client.get(url)
+    form = page.context["assign"]
+    assert form["reviewer"].value() == newsroom.editor.pk
+    assert newsroom.editor in form.fields["reviewer"].queryset
+    refused = client.post(url, {"action": "assign", "reviewer": newsroom.editor.pk})
+    assert refused.status_code == 403 and "worked on this claim" in shown(refused)
+    claim.refresh_from_db()
+    assert claim.reviewer == newsroom.editor
+    other = address("claim_conversation", newsroom.draft(actor=newsroom.editor).pk)
+    assert newsroom.editor not in client.get(other).context["assign"].fields["reviewer"].queryset
+
+
+def test_who_mentions_nobody_is_told_so_and_the_comment_stays(newsroom):
+    newsroom.editor, newsroom.admin  # noqa: B018 - who exists
+    claim = newsroom.draft()
+    client, url = sign_in(newsroom.reporter), address("claim_conversation", claim.pk)
+    said = {"action": "comment", "text": "@editor에게, @edtior and @jonas too"}
+    page = client.post(url, said, follow=True)
+    assert "nobody was told: @edtior, @jonas" in shown(page)
+    assert Comment.objects.get().text == said["text"]
+    fine = client.post(url, {**said, "text": "@editor님"})
+    assert fine.url == f"{url}#newest"
+    assert "nobody was told" not in shown(client.get(url))
+
+
 def test_a_long_conversation_is_paged(newsroom):
     claim = newsroom.draft()
     for number in range(60):

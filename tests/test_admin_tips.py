@@ -39,6 +39,14 @@ def claim(room):
     return room.published("Usage is falling")
 
 
+def test_only_who_may_see_the_newsroom_is_offered_to_look_after_a_tip(room, claim):
+    tip = a_tip(claim)
+    room.editor.is_staff = False
+    room.editor.save(update_fields=["is_staff"])
+    page = shown(sign_in(room.publisher).get(page_of(tip)))
+    assert f'value="{room.reporter.pk}"' in page and f'value="{room.editor.pk}"' not in page
+
+
 # --- Seeing ---------------------------------------------------------------------------------------
 
 
@@ -346,3 +354,4 @@ def test_forgetting_is_done_every_day():
         each.task.name: each.cron for each in tasks.app.periodic_registry.periodic_tasks.values()
     }
     assert periodic["forget_who_sent_tips"] == "10 0 * * *"
+    assert periodic["forget_ended_sessions"] == "20 0 * * *"

@@ -228,3 +228,47 @@ def test_the_list_of_those_behind_asks_as_often_for_eleven_as_for_one(newsroom):
             assert len(checked(client.get(url), 1)) == number
         counts[number] = len(queries)
     assert counts[1] == counts[11], counts
+
+
+def test_reading_claims_together_asks_as_often_for_eleven_as_for_one(newsroom):
+    """In review and approved, by others and of one's own."""
+    client, counts = sign_in(newsroom.editor), {}
+    client.get(together())
+    for number in (1, 11):
+        claims = []
+        for n in range(number):
+            waits, own = newsroom.draft(f"W{n}"), newsroom.draft(f"O{n}", actor=newsroom.editor)
+            newsroom.submit(waits)
+            newsroom.submit(own)
+            done = newsroom.draft(f"A{n}")
+            newsroom.submit(done)
+            newsroom.approve(done, newsroom.second_editor)
+            claims += [waits, own, done]
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(together(*claims))
+        sections = {section.form.action: section for section in page.context["sections"]}
+        assert {name: len(section.entries) for name, section in sections.items()} == {
+            "approve": number,
+            "publish": number,
+        }
+        assert len(page.context["left_out"]) == number
+        counts[number] = len(queries)
+    assert counts[1] == counts[11], counts
+
+
+def test_claims_with_open_drafts_do_not_hide_what_can_be_refreshed(newsroom, monkeypatch):
+    monkeypatch.setattr("claims.admin.together.MOST", 2)
+    drafts = []
+    for n in range(3):
+        party = newsroom.party(f"Party {n}")
+        claim = newsroom.published(f"Being changed {n}", fields={"claimant": party})
+        newsroom.revise(claim, statement=f"Being changed by somebody {n}")
+        newsroom.rename(party, en=f"Renamed {n}")
+        drafts.append(claim)
+    party = newsroom.party("Last")
+    last = newsroom.published("To be refreshed", fields={"claimant": party})
+    newsroom.rename(party, en="Renamed last")
+    page = sign_in(newsroom.publisher).get(address("claim_behind"))
+    assert checked(page) == ids(last)
+    assert [claim for claim, _reason in page.context["left_out"]] == [drafts[0]]
+    assert page.context["more"]

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from claims import actions, document
@@ -612,3 +613,17 @@ def test_a_verdict_stands_on_the_scale_in_the_settings(newsroom, settings, scale
             actions.edit(claim.pk, **change)
     else:
         assert actions.edit(claim.pk, **change).verdict_scale == given
+
+
+def test_publishing_asks_as_often_for_eleven_rebuttals_as_for_one(newsroom):
+    """Of edges that were open before, of which nobody is told again."""
+    targets = [newsroom.published(f"Target {number}") for number in range(11)]
+    counts = {}
+    for number in (1, 11):
+        rows = [{"target": one, "ground": "undercut", "opposer": "us"} for one in targets[:number]]
+        claim = newsroom.published(f"Against {number}", rebuts=rows)
+        newsroom.approved(newsroom.revise(claim, statement=f"Against {number}, corrected"))
+        with CaptureQueriesContext(connection) as queries:
+            newsroom.publish(claim)
+        counts[number] = len(queries)
+    assert counts[1] == counts[11], counts

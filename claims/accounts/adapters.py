@@ -57,7 +57,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reset_password_from_key_url(self, key: str) -> str:
         person, _hyphen, token = key.partition("-")
         path = reverse("account_reset_password_from_key", args=[person, token])
-        return context.request.build_absolute_uri(path)
+        # Never the host that was asked: it gets the token in the link.
+        return f"{settings.NEWSROOM_URL}{path}"
 
     def send_notification_mail(
         self,

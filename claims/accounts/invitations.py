@@ -8,7 +8,6 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import send_mail
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -21,7 +20,7 @@ def renew(person: Any) -> None:
     person.set_unusable_password()
 
 
-def send(person: Any, *, language: str, by: Any, request: HttpRequest) -> bool:
+def send(person: Any, *, language: str, by: Any) -> bool:
     """Send the link in this language; whether the mail was taken.
 
     The link is good once, and for PASSWORD_RESET_TIMEOUT.
@@ -32,7 +31,7 @@ def send(person: Any, *, language: str, by: Any, request: HttpRequest) -> bool:
         words = {
             "person": person,
             "by": by,
-            "link": request.build_absolute_uri(path),
+            "link": f"{settings.NEWSROOM_URL}{path}",
             "site_name": settings.SITE_NAME,
             "days": settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60),
         }

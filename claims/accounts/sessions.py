@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -70,7 +71,14 @@ def end(sessions: Iterable[UserSession]) -> int:
     """End these sessions: their next request comes from nobody."""
     keys = [each.session_key for each in sessions]
     Session.objects.filter(session_key__in=keys).delete()
-    return UserSession.objects.filter(session_key__in=keys).delete()[0]
+    return int(UserSession.objects.filter(session_key__in=keys).delete()[0])
+
+
+def forget_ended() -> None:
+    """Delete the sessions that have run out, and what was noted of those that are gone."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    live = Session.objects.filter(session_key=OuterRef("session_key"))
+    UserSession.objects.filter(~Exists(live)).delete()
 
 
 def end_all(person: Any, *, keep: str | None = "") -> int:

@@ -5,7 +5,7 @@ permission table, and writes; triggers log it. Refusals are `claims.exceptions`.
 """
 
 from .claims import add_rebuttal, cite, confirm, edit, record_claim
-from .conversation import assign, comment
+from .conversation import assign, comment, nobodys_mentions
 from .discarding import discard
 from .merging import merge, split
 from .refreshing import propose_refresh
@@ -72,6 +72,7 @@ __all__ = [
     "merge",
     "missing",
     "move",
+    "nobodys_mentions",
     "propose_refresh",
     "publish",
     "recheck",

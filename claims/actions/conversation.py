@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from claims.choices import MailKind, State
 from claims.exceptions import Invalid, NotAllowed, WrongState
-from claims.mentions import mentioned
+from claims.mentions import meant, mentioned
 from claims.models import Claim, Comment, Policy, User
 from claims.permissions import may
 from claims.validators import tidy
@@ -25,10 +25,23 @@ def comment(claim_id: int, *, actor: User, text: str, request: str = "") -> Comm
             raise Invalid(sentence, {"text": sentence})
         clean(made)
         made.save()
-        people = list(staff().filter(username__in=mentioned(made.text)))
+        people = those_meant(made.text)
         made.mentions.set(people)
         tell(MailKind.MENTION, claim, people, actor=actor)
     return made
+
+
+def those_meant(text: str) -> list[User]:
+    """Whom the mentions in a text mean."""
+    names = {name for each in mentioned(text).values() for name in each}
+    known = {person.username: person for person in staff().filter(username__in=names)}
+    return [known[name] for name in meant(text, known).values() if name]
+
+
+def nobodys_mentions(comment: Comment) -> list[str]:
+    """The mentions in a comment by which nobody was told, as they were written."""
+    told = {person.username for person in comment.mentions.all()}
+    return [f"@{mention}" for mention, name in meant(comment.text, told).items() if not name]
 
 
 def assign(claim_id: int, *, actor: User, reviewer: User | None, request: str = "") -> Claim:
@@ -49,7 +62,7 @@ def ask(claim: Claim, actor: User, reviewer: User | None) -> None:
     if reviewer is not None and not may(reviewer, "approve", four_eyes=False):
         sentence = _("%(person)s may not approve claims.") % {"person": reviewer}
         raise Invalid(sentence, {"reviewer": sentence})
-    four_eyes = Policy.objects.latest("id").four_eyes
+    four_eyes = Policy.objects.four_eyes()
     if reviewer is not None and four_eyes and has_contributed(reviewer, claim):
         raise NotAllowed(
             _("%(person)s worked on this claim: somebody else has to review it.")

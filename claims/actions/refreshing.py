@@ -15,7 +15,7 @@ from claims.validators import tidy
 
 from .claims import write
 from .door import door, lock, lock_shared_records, require
-from .review import missing, was_open
+from .review import ask_for_review, missing, was_open
 
 
 def propose_refresh(
@@ -24,7 +24,8 @@ def propose_refresh(
     """Hand in claims that are behind for review, as a clarification with this note to readers.
 
     `seen` maps each claim's id to the version that the caller saw; `note` is by language. A claim
-    with an open draft is refused: its own next edition brings it up to date.
+    with an open draft is refused: its own next edition brings it up to date. Who may approve them
+    is told once.
     """
     note = {language: tidy(text) for language, text in note.items() if tidy(text)}
     if not note:
@@ -33,7 +34,8 @@ def propose_refresh(
     with door(actor=actor, action="refresh", request=request):
         require(actor, "refresh")
         lock_shared_records(exclusive=False)
-        claims = []
+        claims: list[Claim] = []
+        told: list[User] = []  # by the first of them, not by each
         for claim_id in sorted(seen):
             claim = lock(Claim, claim_id, seen[claim_id])
             if claim.state != State.PUBLISHED or not claim.behind_since:
@@ -47,6 +49,7 @@ def propose_refresh(
                 raise Invalid(" ".join(map(str, gaps.values())), gaps)
             claim.state = State.IN_REVIEW
             claim.save(update_fields=["state"])
+            told += ask_for_review(claim, actor, but=told)
             claims.append(claim)
         return claims
 

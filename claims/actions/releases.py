@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -45,8 +45,11 @@ def publish(
             take_step(claim, "publish")
             if waiting(claim):
                 raise WrongState(_("An edition of this claim is already scheduled."))
-            tell_of_publishing(claim, actor)
-            editions.append(make_edition(claim, actor, opens_at))
+            people = concerned(claim)
+            edition = make_edition(claim, actor, opens_at)
+            end_request(claim)
+            tell_of_publishing(claim, edition, people, actor)
+            editions.append(edition)
         sent = [merged for e in editions for merged in send_on(e.claim, actor, opens_at)]
         refuse_left_rebuttals(sent)
         for edition in editions:
@@ -55,13 +58,35 @@ def publish(
         return editions
 
 
-def tell_of_publishing(claim: Claim, actor: User) -> None:
-    """Tell who worked on it, who approved it, and who worked on what it rebuts."""
-    people = set(working_on(claim))
-    people |= {claim.approvals.filter(reinstates=None).latest("id").approver}
-    tell(MailKind.PUBLISHED, claim, people, actor=actor)
-    for edge in claim.rebuts.select_related("target"):
-        tell(MailKind.REBUTTED, edge.target, who_worked_on(edge.target), actor=actor)
+def concerned(claim: Claim) -> set[User]:
+    """Who worked on what is going to be published, and who approved it."""
+    return {*working_on(claim), claim.approvals.filter(reinstates=None).latest("id").approver}
+
+
+def tell_of_publishing(claim: Claim, edition: Edition, people: set[User], actor: User) -> None:
+    """Tell those concerned, and who worked on what it rebuts and did not before."""
+    tell(MailKind.PUBLISHED, claim, people, actor=actor, about=edition.pk)
+    edges = dict(new_edges(edition).order_by("-id").values_list("target", "pk"))
+    for target in Claim.objects.filter(public_id__in=edges).order_by("id"):
+        about = edges[target.public_id]
+        tell(MailKind.REBUTTED, target, who_worked_on(target), actor=actor, about=about)
+
+
+def new_edges(edition: Edition) -> "QuerySet[PublishedEdge]":
+    """An edition's rebuttals without those of the edition that was last open to readers."""
+    others = PublishedEdition.objects.filter(claim_key=edition.claim_id, opened_at__lte=Now())
+    last = others.exclude(edition_id=edition.pk).order_by("-number").values("edition_id")[:1]
+    known = PublishedEdge.objects.filter(
+        edition_id__in=last, target=OuterRef("target"), ground=OuterRef("ground")
+    )
+    return PublishedEdge.objects.filter(~Exists(known), edition_id=edition.pk)
+
+
+def end_request(claim: Claim) -> None:
+    """Whoever was asked to review what is published now is not asked to review what follows."""
+    if claim.reviewer_id:
+        claim.reviewer = None
+        claim.save(update_fields=["reviewer"])
 
 
 def to_send_on(claim: Claim) -> "QuerySet[Claim]":
@@ -193,15 +218,15 @@ def make_edition(claim: Claim, actor: User, opens_at: datetime | None) -> Editio
 
 def refuse_hidden_targets(edition: Edition, opens_at: datetime | None) -> None:
     """A rebuttal appears no earlier than what it rebuts."""
-    targets = PublishedEdge.objects.filter(edition_id=edition.pk).values_list("target", flat=True)
-    for target in targets:
-        if not PublishedEdition.objects.filter(
-            claim=target, current__contains=opens_at or Now()
-        ).exists():
-            raise Invalid(
-                _("Publish what it rebuts first, or both together: “%(claim)s”.")
-                % {"claim": Claim.objects.get(public_id=target)}
-            )
+    shown = PublishedEdition.objects.filter(
+        claim=OuterRef("target"), current__contains=opens_at or Now()
+    )
+    edges = PublishedEdge.objects.filter(~Exists(shown), edition_id=edition.pk)
+    hidden = Claim.objects.filter(public_id__in=edges.values("target")).order_by("id").first()
+    if hidden:
+        raise Invalid(
+            _("Publish what it rebuts first, or both together: “%(claim)s”.") % {"claim": hidden}
+        )
 
 
 def refuse_opposites(claim: Claim) -> None:

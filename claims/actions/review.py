@@ -1,11 +1,12 @@
 """Submitting, requesting changes, approving, re-checking."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from django.db.models import F, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from claims.models import (
     User,
 )
 from claims.models.published import IS_CURRENT
+from claims.querysets import contributed
 
 from .door import door, lock, lock_publishing, lock_shared_records, require, take_step
 from .telling import tell, with_role, working_on
@@ -92,7 +94,7 @@ def changes_what_is_asserted(claim: Claim) -> bool:
 def submit(claim_id: int, *, actor: User, version: int, request: str = "") -> Claim:
     """Hand a draft over for review. Raises Invalid, with what is missing by field.
 
-    Who was assigned is told, or else everybody who may approve it.
+    Who was assigned is told, if they may still approve it, or else everybody who may.
     """
     with door(actor=actor, action="submit", request=request):
         claim = lock(Claim, claim_id, version)
@@ -103,17 +105,28 @@ def submit(claim_id: int, *, actor: User, version: int, request: str = "") -> Cl
             raise Invalid(" ".join(map(str, gaps.values())), gaps)
         claim.state = State.IN_REVIEW
         claim.save(update_fields=["state"])
-        asked = [claim.reviewer] if claim.reviewer else reviewers(claim)
-        tell(MailKind.REVIEW_ASKED, claim, asked, actor=actor)
+        ask_for_review(claim, actor)
     return claim
 
 
+def ask_for_review(claim: Claim, actor: User, but: Collection[User] = ()) -> list[User]:
+    """Tell who was chosen to review a claim, or else everybody who may approve it; nobody of
+    `but`. Returns whom it told."""
+    people = reviewers(claim)
+    # Who was chosen may have gone since, or have changed something that the claim shows.
+    chosen = people.filter(reviews=claim).exclude(pk=actor.pk)
+    told = [person for person in chosen or people if person not in but]
+    tell(MailKind.REVIEW_ASKED, claim, told, actor=actor)
+    return told
+
+
 def reviewers(claim: Claim) -> "QuerySet[User]":
-    """Who may approve a claim as it stands: by role, and without those who worked on it."""
+    """Who may approve a claim as it stands: by role and, under four eyes, without those who changed
+    anything that it shows."""
     people = with_role(Role.EDITOR, Role.PUBLISHER)
-    if Policy.objects.latest("id").four_eyes:
-        people = people.exclude(pk__in=working_on(claim).values("pk"))
-    return people
+    if not Policy.objects.four_eyes():
+        return people
+    return people.alias(own=contributed(F("pk"), Value(claim.pk))).filter(own=False)
 
 
 def request_changes(
@@ -149,7 +162,7 @@ def approve_together(
     """Approve several documents, or none: `seen` maps each claim's id to version and digest."""
     with door(actor=actor, action="approve", request=request):
         lock_shared_records(exclusive=False)
-        policy = Policy.objects.latest("id")
+        four_eyes = Policy.objects.four_eyes()
         approvals = []
         for claim_id in sorted(seen):
             version, digest = seen[claim_id]
@@ -159,7 +172,7 @@ def approve_together(
                 actor,
                 "approve",
                 is_contributor=has_contributed(actor, claim),
-                four_eyes=policy.four_eyes,
+                four_eyes=four_eyes,
             )
             if document.digest(document_of(claim)) != digest:
                 raise Stale(

@@ -31,7 +31,8 @@ def tell(
     """
     made = []
     for person in sorted(set(people), key=lambda one: one.pk):
-        if not person.is_active or kind in person.unwanted_mail or person == actor:
+        may_look = person.is_active and person.is_staff
+        if not may_look or kind in person.unwanted_mail or person == actor:
             continue
         mail = Mail(recipient=person, kind=kind, claim=claim, actor=actor, about=about)
         mail.save()
@@ -42,8 +43,9 @@ def tell(
 
 
 def staff() -> QuerySet[User]:
-    """The active people who hold a role."""
-    return User.objects.filter(is_active=True, groups__name__in=Role.values).distinct()
+    """Who may see the newsroom and holds a role in it."""
+    people = User.objects.filter(is_active=True, is_staff=True)
+    return people.filter(groups__name__in=Role.values).distinct()
 
 
 def with_role(*roles: Role) -> QuerySet[User]:

@@ -83,7 +83,7 @@ def approve_reinstatement(
     with door(actor=actor, action="approve_reinstatement", request=request):
         claim, edition, withdrawal = lock_withdrawn(claim_id, version)
         require(actor, "approve_reinstatement")
-        if withdrawal.actor_id == actor.pk and Policy.objects.latest("id").four_eyes:
+        if withdrawal.actor_id == actor.pk and Policy.objects.four_eyes():
             raise NotAllowed(_("You withdrew this claim: somebody else has to approve its return."))
         return Approval.objects.create(
             claim=claim,
@@ -102,7 +102,7 @@ def reinstate(
         claim, edition, withdrawal = lock_withdrawn(claim_id, version)
         require(actor, "reinstate")
         later = edition.reinstating_approvals.filter(made_at__gt=withdrawal.made_at)
-        if Policy.objects.latest("id").four_eyes:
+        if Policy.objects.four_eyes():
             later = later.exclude(approver__in=[withdrawal.actor_id, actor.pk])
         if not later.exists():
             raise WrongState(

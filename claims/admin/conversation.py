@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from claims import actions
 from claims.exceptions import Refused
-from claims.models import Claim, Comment
+from claims.models import Claim, Comment, User
 from claims.permissions import may
 
 from .base import Desk, origin
@@ -35,7 +36,8 @@ class CommentForm(forms.Form):
 
 
 class AssignForm(forms.Form):
-    """`people` are those who may review the claim; who reviews it now stays on offer."""
+    """Offers those who may approve the claim, and who was asked before. These stay chosen when they
+    cannot review it any more: the action then says why, and nobody else is chosen by mistake."""
 
     reviewer = forms.ModelChoiceField(
         queryset=None,
@@ -46,7 +48,9 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, claim: Claim, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["reviewer"].queryset = actions.reviewers(claim).order_by("first_name", "id")
+        may_review = Q(pk__in=actions.reviewers(claim).values("pk"))
+        people = User.objects.filter(may_review | Q(pk=claim.reviewer_id))
+        self.fields["reviewer"].queryset = people.order_by("first_name", "id")
         self.initial.setdefault("reviewer", claim.reviewer_id)
 
 
@@ -58,16 +62,10 @@ def conversation_view(site: "ClaimAdmin", request: HttpRequest, claim_id: int) -
         raise PermissionDenied
     comment = Desk(CommentForm(request.POST if sent == "comment" else None))
     assign = Desk(AssignForm(request.POST if sent == "assign" else None, claim=claim))
-    if sent == "comment" and carried_out(
-        comment,
-        lambda: actions.comment(
-            claim.pk,
-            actor=request.user,
-            text=comment.form.cleaned_data["text"],
-            request=origin(request),
-        ),
-    ):
-        return HttpResponseRedirect(f"{request.path}#newest")
+    if sent == "comment" and carried_out(comment, lambda: say(request, claim, comment.form)):
+        # What is told to who wrote it stands at the page's beginning.
+        place = "" if messages.get_messages(request) else "#newest"
+        return HttpResponseRedirect(f"{request.path}{place}")
     if sent == "assign" and carried_out(
         assign,
         lambda: actions.assign(
@@ -100,6 +98,15 @@ def conversation_view(site: "ClaimAdmin", request: HttpRequest, claim_id: int) -
     }
     status = max(comment.status, assign.status)
     return render(request, "admin/claims/conversation.html", context, status=status)
+
+
+def say(request: HttpRequest, claim: Claim, form: CommentForm) -> None:
+    """Records a comment, and tells its author whom it did not reach."""
+    text = form.cleaned_data["text"]
+    made = actions.comment(claim.pk, actor=request.user, text=text, request=origin(request))
+    if names := actions.nobodys_mentions(made):
+        sentence = _("No username here, so nobody was told: %(names)s")
+        messages.warning(request, sentence % {"names": ", ".join(names)})
 
 
 def carried_out(desk: Desk, act: Any) -> bool:

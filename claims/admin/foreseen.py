@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connections, models
-from django.db.models import F, Func, TextField, Value
+from django.db.models import F, Value
 from django.db.models.functions import Now
 
 from claims import document
@@ -17,6 +17,7 @@ from claims.models import Claim, PublishedEdition
 from claims.public import records
 from claims.public.asking import Said
 from claims.public.records import Branch, Edition, PublishedRebuttal
+from claims.querysets import document_text
 from claims.standing import Edge, label, standings
 
 # In place of its number in the record, while an edition is only foreseen.
@@ -37,9 +38,7 @@ LIMIT %(most)s
 
 def copies(claims: "models.QuerySet[Claim]", *, four_eyes: bool = True) -> dict[str, Edition]:
     """The editions that these working copies would become, by claim. Two queries for all."""
-    rows = claims.filter(suppressed_at=None).annotate(
-        text=Func(F("id"), function="claims_document", output_field=TextField()), asked_at=Now()
-    )
+    rows = claims.filter(suppressed_at=None).annotate(text=document_text(F("id")), asked_at=Now())
     found = list(rows.values_list("id", "edition", "text", "asked_at"))
     opened = PublishedEdition.objects.filter(
         claim_key__in=[pk for pk, *_rest in found], opened_at__isnull=False

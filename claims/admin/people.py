@@ -156,7 +156,7 @@ class PeopleAdmin(NewsroomAdmin, UserAdmin):
 
     def invite(self, request: HttpRequest, person: User, language: str) -> None:
         """Send the link; say what became of it."""
-        if invitations.send(person, language=language, by=request.user, request=request):
+        if invitations.send(person, language=language, by=request.user):
             messages.success(
                 request, _("The invitation is on its way to %(email)s.") % {"email": person.email}
             )

@@ -50,7 +50,7 @@ class Situation:
             if last and last.kind == ReleaseKind.WITHDRAW
             else None,
             contributor=actions.has_contributed(person, claim),
-            four_eyes=Policy.objects.latest("id").four_eyes,
+            four_eyes=Policy.objects.four_eyes(),
         )
 
     @property

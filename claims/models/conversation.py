@@ -48,7 +48,8 @@ class Mail(models.Model):
     """A mail to one of our people: that something happened to a claim, never what it says.
 
     Written with the action that it tells of, in one transaction; sent by the worker. `about` is the
-    number of the request for a reply that is overdue, so that each is told of once.
+    number of what it tells of, so that each is told of once: the request for a reply that is
+    overdue, the edition that was published, or of a rebuttal the published edge.
     """
 
     recipient = models.ForeignKey(

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from claims.choices import Action, Operation, Record
+from claims.querysets import PolicyQuerySet
 
 from .claim import Claim
 
@@ -131,6 +132,8 @@ class Policy(models.Model):
     four_eyes = models.BooleanField(_("four eyes"))
     reason = models.TextField(_("reason"))
     made_at = models.DateTimeField(_("made at"), db_default=Now())
+
+    objects = PolicyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("policy")

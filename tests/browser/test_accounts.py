@@ -136,7 +136,8 @@ def test_an_authenticator_app_by_the_picture_and_the_secret(open_page, staff, se
     assert secret not in letter.body
 
 
-def test_an_invitation_from_the_form_to_the_front_page(open_page, staff):
+def test_an_invitation_from_the_form_to_the_front_page(open_page, staff, live_server, settings):
+    settings.NEWSROOM_URL = live_server.url
     boss = staff.admin
     boss.set_password(PASSWORD)
     boss.save()

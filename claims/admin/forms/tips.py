@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from claims import actions
+from claims.actions.telling import with_role
 from claims.choices import Role, TipUse
-from claims.models import Tip, TipAnswer, User
+from claims.models import Tip, TipAnswer
 from claims.permissions import INCLUDES
 
 from .fields import field_of, radio_of
@@ -25,7 +26,7 @@ class AssignTipForm(forms.Form):
 
     def __init__(self, tip: Tip, *args: Any, **options: Any) -> None:
         super().__init__(*args, initial={"handler": tip.handler_id}, **options)
-        people = User.objects.filter(is_active=True, groups__name__in=WRITERS).distinct()
+        people = with_role(*WRITERS)
         self.fields["handler"].queryset = people.order_by("first_name", "id")
 
 

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         reason = options["reason"].strip()
         if not reason:
             raise CommandError(_("Give the reason: it stands in the history."))
-        if Policy.objects.latest("id").four_eyes == four_eyes:
+        if Policy.objects.four_eyes() == four_eyes:
             self.stdout.write(_("Nothing to change: ") + meaning(four_eyes))
             return
         try:
