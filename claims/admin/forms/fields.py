@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from claims.models import Claim
+from claims.models import Claim, ClaimText
 from claims.templatetags.desk import spelled
 from claims.validators import plain_text, single_line, tidy
 
@@ -196,9 +196,11 @@ class ClaimBox(forms.TextInput):
 
 
 class ClaimField(forms.CharField):
-    """A claim, named by its id or its address."""
+    """A claim, named by its id, its address or words of what it says."""
 
     widget = ClaimBox
+    # A whole statement may be pasted here to find the claim that says it.
+    longest = ClaimText._meta.get_field("statement").max_length
     default_error_messages = {
         "unknown": gettext_lazy("There is no claim with this id or address."),
         "likely": gettext_lazy("Give the id of the one that you mean: %(claims)s."),
@@ -206,6 +208,9 @@ class ClaimField(forms.CharField):
 
     # Claims whose names need not be looked up, by id; the form says which.
     known: Mapping[str, Claim] = {}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": self.longest, **options})
 
     def prepare_value(self, value: Any) -> Any:
         return value.public_id if isinstance(value, Claim) else value
