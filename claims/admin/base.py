@@ -84,6 +84,18 @@ class NewsroomAdmin(ModelAdmin):
     def address(self, obj: Any) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Only what the list's filters ask; anything else is a bad request.
+
+        Django lets every lookup of a model's own columns through, and a pattern that is none or a
+        year that no calendar has fails in the database.
+        """
+        asked: set[str] = set()
+        for each in self.list_filter:
+            is_column = isinstance(each, str)
+            asked |= {f"{each}__exact"} if is_column else {each.parameter_name}
+        return lookup in asked and super().lookup_allowed(lookup, value, request)
+
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[NewsroomList]:
         return NewsroomList
 
