@@ -115,6 +115,26 @@ def test_a_correction_is_asked_for_and_noted_before_the_claim_is_opened(newsroom
     assert "We misread the table." in shown(stale)
 
 
+@pytest.mark.parametrize(
+    ("original", "others", "asked"),
+    [("ko", (), ["ko"]), ("fr", ("en",), ["fr", "en"]), ("en", ("fr", "ko"), ["en", "fr", "ko"])],
+)
+def test_a_correction_asks_for_notes_in_the_claims_own_languages(newsroom, original, others, asked):
+    text = {"statement": "Statement", "attribution": "critics", "reason": "One origin."}
+    claim = newsroom.published(
+        fields={"language": original}, texts={"en": {}, **dict.fromkeys((original, *others), text)}
+    )
+    client, url = sign_in(newsroom.reporter), address("claim_correct", claim.pk)
+    form = sent(client.get(url))
+    assert [name for name in form if name.startswith("note_")] == [f"note_{each}" for each in asked]
+    silent = client.post(url, {**form, "change_kind": "correction"})
+    assert silent.status_code == 422 and "Tell readers what changed" in shown(silent)
+    notes = {f"note_{each}": f"Note {each}" for each in asked}
+    assert client.post(url, {**form, "change_kind": "correction", **notes}).status_code == 302
+    kept = {text.language: text.change_note for text in claim.texts.all()}
+    assert kept == {each: f"Note {each}" for each in asked}
+
+
 @pytest.mark.parametrize("who", ["admin"])
 def test_who_touches_no_content_corrects_nothing(newsroom, who):
     url = address("claim_correct", newsroom.published().pk)
