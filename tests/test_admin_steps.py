@@ -1,6 +1,7 @@
 """The steps of one claim by their buttons: who may take which, when, and what a refusal says."""
 
 import json
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -492,3 +493,39 @@ def test_the_approver_is_shown_all_that_is_approved(newsroom, settings):
     # The control: with any text of it gone from the page, this test would say so.
     for words in ("항만", "81.1125", "We count differently.", "The first count", "2031-05-06"):
         assert unseen(document, text.replace(words, "")) == {words}
+
+
+def test_the_order_of_the_rebuttals_is_approved_in_sight(newsroom):
+    claim = newsroom.draft()
+    ids = [newsroom.rebuttal(claim, f"Rebuttal {n}").public_id for n in range(3)]
+    before = sign_in(newsroom.editor).get(step(newsroom.submit(claim), "approve"))
+    assert "Rebuttals that stand first" not in shown(before)  # the control
+    claim.refresh_from_db()
+    actions.edit(
+        claim.pk,
+        actor=newsroom.reporter,
+        version=claim.version,
+        fields={"first_rebuttals": [ids[2], ids[0]]},
+        texts={},
+    )
+    claim.refresh_from_db()
+    newsroom.submit(claim)
+    client = sign_in(newsroom.editor)
+    for url in (step(claim, "approve"), f"{address('claim_together')}?ids={claim.pk}"):
+        page = shown(client.get(url))
+        listed = page.split("Rebuttals that stand first")[1].split("</ol>")[0]
+        assert re.findall(r"Rebuttal \d", listed) == ["Rebuttal 2", "Rebuttal 0"]
+
+
+def test_a_level_of_confidence_is_never_shown_without_its_words(newsroom):
+    claim = newsroom.draft(confidence="moderate")
+    newsroom.rebuttal(claim, confidence="low")
+    newsroom.submit(claim)
+    client = sign_in(newsroom.editor)
+    words = {"moderate": "Moderate (partly supported)", "low": "Low (weakly supported)"}
+    approved = shown(client.get(step(claim, "approve")))
+    assert words["moderate"] in approved.split("document-title", 1)[1]
+    facing = shown(client.get(address("claim_change", claim.pk)))
+    assert words["low"] in facing.split('<article class="rebuttal', 1)[1]
+    listed = shown(client.get(address("claim_changelist")))
+    assert all(each in listed.split("result_list", 1)[1] for each in words.values())

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from claims import days
-from claims.choices import Confidence
 from claims.models import Behind, Claim, PublishedEdition, PublishedStanding, Source
 from claims.tokens import BadToken
 from claims.waiting import Found, Place, citing_what_changed, to_recheck, to_token, walk
@@ -86,7 +85,7 @@ class RecheckQueue(Queue):
         about = {
             "edition": edition,
             "statement": edition.document["texts"][edition.document["language"]]["statement"],
-            "confidence": Confidence(edition.confidence),
+            "confidence": edition.confidence,
             "standing": standings.get(edition.claim),
             "when": days.due(day, self.viewer.today) if day else "",
             "is_overdue": bool(day and day < self.viewer.today),
