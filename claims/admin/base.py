@@ -165,11 +165,15 @@ class Desk:
         errors = refusal.errors if isinstance(refusal, Invalid) else {}
         language = self.form.data.get("language", settings.LANGUAGE_CODE)
         for name, message in errors.items():
-            places = (name, f"{name}_{language}")
-            place = next((each for each in places if each in self.form.fields), None)
-            self.form.add_error(place, str(message))
+            self.complain(name, language, message)
         if not errors:
             self.form.add_error(None, str(refusal))
+
+    def complain(self, name: str, language: str, message: Any) -> None:
+        """Say it beside the field of this name, or of this name in the language, or above all."""
+        places = (name, f"{name}_{language}")
+        place = next((each for each in places if each in self.form.fields), None)
+        self.form.add_error(place, str(message))
 
 
 class DoorAdmin(NewsroomAdmin):

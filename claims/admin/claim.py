@@ -192,8 +192,6 @@ class ClaimAdmin(DoorAdmin):
         return {
             "situation": situation,
             "next_step": leads_on,
-            "steps": [step for step in steps if not step["why_not"]],
-            "steps_of_others": [step for step in steps if step["why_not"]],
             "other_steps": others,
             "may_rebut": may(request.user, "add_rebuttal")
             and not (obj.suppressed_at or obj.merged_into_id),
