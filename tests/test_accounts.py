@@ -519,6 +519,10 @@ def test_an_admin_helps_who_lost_a_device(newsroom):
     assert boss.get(address("user_remove_factors", person.pk)).status_code == 405
     assert boss.post(address("user_remove_factors", person.pk)).status_code == 302
     assert not Authenticator.objects.exists()
+    # Who did it stands on the person's page from then on.
+    assert "Second factors removed" not in shown(page)
+    page = shown(boss.get(address("user_change", person.pk)))
+    assert str(newsroom.admin) in page.split("Second factors removed")[1].split("</ul>")[0]
     assert client.get("/admin/").status_code == 302
     assert enter("reporter").url == "/admin/"
 

@@ -5,6 +5,7 @@ import pytest
 from claims import actions
 from claims.models import Comment
 from tests.admin_client import address, sent, shown, sign_in
+from tests.test_merging import merge
 
 
 def test_what_is_said_stands_on_the_page_with_its_author(newsroom):
@@ -149,6 +150,15 @@ def test_there_is_nothing_to_correct_before_readers_have_seen_it(newsroom):
     claim.refresh_from_db()
     assert claim.change_kind == ""
     assert not Comment.objects.exists()
+
+
+def test_a_claim_that_can_no_longer_be_changed_says_why_instead_of_simply_change_it(newsroom):
+    one, two = newsroom.draft("One"), newsroom.draft("Two")
+    client, url = sign_in(newsroom.publisher), address("claim_correct", one.pk)
+    assert "Simply change it." in shown(client.get(address("claim_correct", newsroom.draft().pk)))
+    merge(newsroom, one, two)
+    page = shown(client.get(url))
+    assert "This claim is merged into another" in page and "Simply change it." not in page
 
 
 def test_the_claims_screen_leads_to_a_correction_once_readers_have_seen_it(newsroom):
