@@ -312,7 +312,7 @@ SECTIONS: dict[str, Section] = {
     ),
     "replies": Section(
         _("Replies due"),
-        _("No reply is due. Whom a claim faults is asked in the queue “Right of reply”."),
+        _("No reply is due. People whom a claim faults are asked from the queue “Right of reply”."),
         replies_due,
     ),
     "tips": Section(

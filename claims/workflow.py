@@ -91,8 +91,8 @@ def gaps(contents: Contents) -> "dict[str, StrOrPromise]":
         missing["reason"] = _("Give the reason for the confidence, in the original language.")
     if contents.faults_somebody and not contents.was_heard and not text.get("reply_exception"):
         missing["replies"] = _(
-            "Record what whom it faults answered, or that there was no answer; or give the reason"
-            " why nobody was asked."
+            "Record the answer of the person it faults, or that there was none; or say why nobody"
+            " was asked."
         )
     if contents.was_open:
         if not contents.change_kind:

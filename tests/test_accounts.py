@@ -474,6 +474,31 @@ def test_an_admin_does_not_deactivate_themself(newsroom):
     assert not boss.is_active
 
 
+@pytest.mark.parametrize(
+    ("taken", "sentence"),
+    [
+        ({"is_staff"}, "You cannot lock yourself out: another admin has to do it."),
+        ({"groups"}, "You cannot give up your own role: another admin has to take it."),
+    ],
+    ids=["staff", "role"],
+)
+def test_an_admin_does_not_take_their_own_rights(newsroom, taken, sentence):
+    boss, client = newsroom.admin, sign_in(newsroom.admin)
+    url, mine = address("user_change", boss.pk), boss.groups.get()
+    data = {"username": boss.username, "is_active": "on", "is_staff": "on", "groups": [mine.pk]}
+    less = {name: value for name, value in data.items() if name not in taken}
+    refused = client.post(url, less)
+    assert refused.status_code == 422 and sentence in shown(refused)
+    boss.refresh_from_db()
+    assert boss.is_staff and boss.groups.get() == mine
+    # The controls: their name they do change, and another admin takes the rights.
+    assert client.post(url, {**data, "first_name": "Ada"}).status_code == 302
+    other = sign_in(newsroom.person("second_admin", "admin"))
+    assert other.post(url, less).status_code == 302
+    boss.refresh_from_db()
+    assert not (boss.is_staff and boss.groups.exists())
+
+
 @pytest.mark.parametrize("who", ["reporter", "editor", "publisher"])
 def test_only_admins_manage_people(newsroom, who):
     client, person = sign_in(getattr(newsroom, who)), newsroom.person("newcomer", "editor")
@@ -497,6 +522,10 @@ def test_an_admin_helps_who_lost_a_device(newsroom):
     assert boss.get(address("user_remove_factors", person.pk)).status_code == 405
     assert boss.post(address("user_remove_factors", person.pk)).status_code == 302
     assert not Authenticator.objects.exists()
+    # Who did it stands on the person's page from then on.
+    assert "Second factors removed" not in shown(page)
+    page = shown(boss.get(address("user_change", person.pk)))
+    assert str(newsroom.admin) in page.split("Second factors removed")[1].split("</ul>")[0]
     assert client.get("/admin/").status_code == 302
     assert enter("reporter").url == "/admin/"
 

@@ -146,6 +146,12 @@ BAD_ROWS = [
     ("replies", {**REPLY, "outcome": "answered"}, "answer", "Write down what they answered."),
     ("replies", {**REPLY, "outcome": "answered"}, "answered_on", "Give the day of the answer."),
     ("replies", {**REPLY, "answer": "No comment."}, "outcome", "choose “answered”"),
+    (
+        "rebuts",
+        {"target": "가나다라마" * 500, "ground": "rebut"},
+        "target",
+        "at most 500 characters",
+    ),
 ]
 
 

@@ -5,6 +5,7 @@ import pytest
 from claims import actions
 from claims.models import Comment
 from tests.admin_client import address, sent, shown, sign_in
+from tests.test_merging import merge
 
 
 def test_what_is_said_stands_on_the_page_with_its_author(newsroom):
@@ -145,6 +146,26 @@ def test_a_correction_is_asked_for_and_noted_before_the_claim_is_opened(newsroom
     assert "We misread the table." in shown(stale)
 
 
+@pytest.mark.parametrize(
+    ("original", "others", "asked"),
+    [("ko", (), ["ko"]), ("fr", ("en",), ["fr", "en"]), ("en", ("fr", "ko"), ["en", "fr", "ko"])],
+)
+def test_a_correction_asks_for_notes_in_the_claims_own_languages(newsroom, original, others, asked):
+    text = {"statement": "Statement", "attribution": "critics", "reason": "One origin."}
+    claim = newsroom.published(
+        fields={"language": original}, texts={"en": {}, **dict.fromkeys((original, *others), text)}
+    )
+    client, url = sign_in(newsroom.reporter), address("claim_correct", claim.pk)
+    form = sent(client.get(url))
+    assert [name for name in form if name.startswith("note_")] == [f"note_{each}" for each in asked]
+    silent = client.post(url, {**form, "change_kind": "correction"})
+    assert silent.status_code == 422 and "Tell readers what changed" in shown(silent)
+    notes = {f"note_{each}": f"Note {each}" for each in asked}
+    assert client.post(url, {**form, "change_kind": "correction", **notes}).status_code == 302
+    kept = {text.language: text.change_note for text in claim.texts.all()}
+    assert kept == {each: f"Note {each}" for each in asked}
+
+
 @pytest.mark.parametrize("who", ["admin"])
 def test_who_touches_no_content_corrects_nothing(newsroom, who):
     url = address("claim_correct", newsroom.published().pk)
@@ -159,6 +180,15 @@ def test_there_is_nothing_to_correct_before_readers_have_seen_it(newsroom):
     claim.refresh_from_db()
     assert claim.change_kind == ""
     assert not Comment.objects.exists()
+
+
+def test_a_claim_that_can_no_longer_be_changed_says_why_instead_of_simply_change_it(newsroom):
+    one, two = newsroom.draft("One"), newsroom.draft("Two")
+    client, url = sign_in(newsroom.publisher), address("claim_correct", one.pk)
+    assert "Simply change it." in shown(client.get(address("claim_correct", newsroom.draft().pk)))
+    merge(newsroom, one, two)
+    page = shown(client.get(url))
+    assert "This claim is merged into another" in page and "Simply change it." not in page
 
 
 def test_the_claims_screen_leads_to_a_correction_once_readers_have_seen_it(newsroom):

@@ -1,6 +1,7 @@
 """The steps of one claim by their buttons: who may take which, when, and what a refusal says."""
 
 import json
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -155,8 +156,13 @@ def take(person, claim, action: str, **typed: str):
 
 def offered(person, claim) -> set[str]:
     """The steps that the claim's screen offers this person."""
-    context = sign_in(person).get(address("claim_change", claim.pk)).context
-    return {each["action"] for each in context["steps"]}
+    return possible(sign_in(person).get(address("claim_change", claim.pk)))
+
+
+def possible(page) -> set[str]:
+    """The steps among them that can be taken."""
+    shown_steps = [page.context["next_step"], *page.context["other_steps"]]
+    return {each["action"] for each in shown_steps if each and not each["why_not"]}
 
 
 def in_two_days() -> str:
@@ -324,7 +330,7 @@ def test_two_publishers_suppress_a_claim_and_its_screen_is_read_only(newsroom):
     assert "Suppressed by law" in shown(page)
     assert "A harmful wording" not in shown(page) and "Usage is falling" not in shown(page)
     assert '<button type="submit" class="default">' not in shown(page)
-    assert not page.context["steps"] and not page.context["may_rebut"]
+    assert not possible(page) and not page.context["may_rebut"]
     data = claim_data(newsroom.first_source(), version=str(claim.version))
     assert client.post(address("claim_change", claim.pk), data).status_code == 403
     assert client.get(address("claim_rebuttal", claim.pk)).status_code == 403
@@ -492,3 +498,39 @@ def test_the_approver_is_shown_all_that_is_approved(newsroom, settings):
     # The control: with any text of it gone from the page, this test would say so.
     for words in ("항만", "81.1125", "We count differently.", "The first count", "2031-05-06"):
         assert unseen(document, text.replace(words, "")) == {words}
+
+
+def test_the_order_of_the_rebuttals_is_approved_in_sight(newsroom):
+    claim = newsroom.draft()
+    ids = [newsroom.rebuttal(claim, f"Rebuttal {n}").public_id for n in range(3)]
+    before = sign_in(newsroom.editor).get(step(newsroom.submit(claim), "approve"))
+    assert "Rebuttals that stand first" not in shown(before)  # the control
+    claim.refresh_from_db()
+    actions.edit(
+        claim.pk,
+        actor=newsroom.reporter,
+        version=claim.version,
+        fields={"first_rebuttals": [ids[2], ids[0]]},
+        texts={},
+    )
+    claim.refresh_from_db()
+    newsroom.submit(claim)
+    client = sign_in(newsroom.editor)
+    for url in (step(claim, "approve"), f"{address('claim_together')}?ids={claim.pk}"):
+        page = shown(client.get(url))
+        listed = page.split("Rebuttals that stand first")[1].split("</ol>")[0]
+        assert re.findall(r"Rebuttal \d", listed) == ["Rebuttal 2", "Rebuttal 0"]
+
+
+def test_a_level_of_confidence_is_never_shown_without_its_words(newsroom):
+    claim = newsroom.draft(confidence="moderate")
+    newsroom.rebuttal(claim, confidence="low")
+    newsroom.submit(claim)
+    client = sign_in(newsroom.editor)
+    words = {"moderate": "Moderate (partly supported)", "low": "Low (weakly supported)"}
+    approved = shown(client.get(step(claim, "approve")))
+    assert words["moderate"] in approved.split("document-title", 1)[1]
+    facing = shown(client.get(address("claim_change", claim.pk)))
+    assert words["low"] in facing.split('<article class="rebuttal', 1)[1]
+    listed = shown(client.get(address("claim_changelist")))
+    assert all(each in listed.split("result_list", 1)[1] for each in words.values())

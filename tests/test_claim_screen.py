@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from claims import actions
-from claims.admin import facing
+from claims.admin import facing, finding
 from claims.admin.paging import BoundedPaginator
 from claims.models import Claim, Party, Source
 from tests.admin_client import address, claim_data, rows, sent, shown, sign_in
@@ -73,6 +73,16 @@ def test_finding_counts_nothing_and_asks_as_often_for_many_as_for_one(newsroom):
         assert not any("COUNT(" in query["sql"] for query in queries)
         counts[number] = len(queries)
     assert counts[1] == counts[25], counts
+
+
+def test_of_a_word_without_an_end_only_its_beginning_is_looked_up(newsroom):
+    newsroom.draft("나" * 300)
+    for find in (finding.claims, finding.parties, finding.sources):
+        with CaptureQueriesContext(connection) as queries:
+            names = [str(each) for each in find("나" * 5000)]
+        assert names == (["나" * 300] if find is finding.claims else [])
+        assert all("나" * 300 not in query["sql"].split("WHERE")[1] for query in queries)
+    assert not finding.claims("다" * 5000)
 
 
 def test_finding_has_the_rights_of_the_lists(newsroom):
@@ -300,9 +310,10 @@ def test_rebuttals_are_put_in_an_order_that_is_saved_with_the_claim(newsroom):
         assert client.post(url, {**data, **same}).status_code == 302
         claim.refresh_from_db()
         assert claim.version == version
-    refused = client.post(url, {**data, **places(claim, **{ids[0]: "first"})})
-    assert refused.status_code == 422 and "with 1, 2, 3" in shown(refused)
-    assert 'value="first"' in shown(refused)
+    for nonsense in ("first", "0", "201", "9" * 5000):
+        refused = client.post(url, {**data, **places(claim, **{ids[0]: nonsense})})
+        assert refused.status_code == 422 and "with 1, 2, 3" in shown(refused)
+        assert f'value="{nonsense}"' in shown(refused)
 
 
 def test_of_many_rebuttals_one_page_is_shown_and_the_others_keep_their_places(

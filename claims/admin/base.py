@@ -84,6 +84,18 @@ class NewsroomAdmin(ModelAdmin):
     def address(self, obj: Any) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Only what the list's filters ask; anything else is a bad request.
+
+        Django lets every lookup of a model's own columns through, and a pattern that is none or a
+        year that no calendar has fails in the database.
+        """
+        asked: set[str] = set()
+        for each in self.list_filter:
+            is_column = isinstance(each, str)
+            asked |= {f"{each}__exact"} if is_column else {each.parameter_name}
+        return lookup in asked and super().lookup_allowed(lookup, value, request)
+
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[NewsroomList]:
         return NewsroomList
 
@@ -153,11 +165,15 @@ class Desk:
         errors = refusal.errors if isinstance(refusal, Invalid) else {}
         language = self.form.data.get("language", settings.LANGUAGE_CODE)
         for name, message in errors.items():
-            places = (name, f"{name}_{language}")
-            place = next((each for each in places if each in self.form.fields), None)
-            self.form.add_error(place, str(message))
+            self.complain(name, language, message)
         if not errors:
             self.form.add_error(None, str(refusal))
+
+    def complain(self, name: str, language: str, message: Any) -> None:
+        """Say it beside the field of this name, or of this name in the language, or above all."""
+        places = (name, f"{name}_{language}")
+        place = next((each for each in places if each in self.form.fields), None)
+        self.form.add_error(place, str(message))
 
 
 class DoorAdmin(NewsroomAdmin):

@@ -15,6 +15,7 @@ from claims import actions
 from claims.models import Behind, Claim, History
 from claims.models.fields import new_public_id
 from claims.permissions import may
+from claims.templatetags.desk import level
 
 from . import finding
 from .base import Desk, DoorAdmin, origin
@@ -49,7 +50,14 @@ def new_claim(language: str | None) -> dict[str, Any]:
 class ClaimAdmin(DoorAdmin):
     write_permission = "edit"
     change_form_template = "admin/claims/claim_form.html"
-    list_display = ("__str__", "state_shown", "confidence", "claimant", "edition", "changed_at")
+    list_display = (
+        "__str__",
+        "state_shown",
+        "confidence_shown",
+        "claimant",
+        "edition",
+        "changed_at",
+    )
     list_filter = (
         "state",
         "confidence",
@@ -132,6 +140,10 @@ class ClaimAdmin(DoorAdmin):
         )
         return word
 
+    @admin.display(description=gettext_lazy("confidence"), empty_value="—")
+    def confidence_shown(self, obj: Claim) -> str | None:
+        return level(obj.confidence) or None
+
     @admin.action(permissions=["view"], description=gettext_lazy("Approve or publish together"))
     def together(self, request: HttpRequest, chosen: Any) -> HttpResponse | None:
         numbers = chosen.values_list("pk", flat=True)[: MOST + 1]
@@ -180,8 +192,6 @@ class ClaimAdmin(DoorAdmin):
         return {
             "situation": situation,
             "next_step": leads_on,
-            "steps": [step for step in steps if not step["why_not"]],
-            "steps_of_others": [step for step in steps if step["why_not"]],
             "other_steps": others,
             "may_rebut": may(request.user, "add_rebuttal")
             and not (obj.suppressed_at or obj.merged_into_id),

@@ -33,7 +33,8 @@ QUESTIONS = {
 
 
 class CorrectionForm(VersionedForm):
-    """What happened, and what readers are told; by language, the original first of all."""
+    """What happened, and what readers are told in each of the claim's languages, first of all in
+    its original one."""
 
     change_kind = forms.ChoiceField(
         label=gettext_lazy("What happened?"),
@@ -45,10 +46,11 @@ class CorrectionForm(VersionedForm):
     def __init__(self, *args: Any, claim: Claim, **options: Any) -> None:
         super().__init__(*args, **options)
         self.claim = claim
-        add_notices(self, "note", _("What readers are told"))
-        for text in claim.texts.all():
-            if f"note_{text.language}" in self.fields:
-                self.initial.setdefault(f"note_{text.language}", text.change_note)
+        notes = {text.language: text.change_note for text in claim.texts.all()}
+        self.languages = sorted(notes, key=lambda code: (code != claim.language, code))
+        add_notices(self, "note", _("What readers are told"), self.languages)
+        for code, note in notes.items():
+            self.initial.setdefault(f"note_{code}", note)
         self.initial.setdefault("change_kind", claim.change_kind)
 
     def clean(self) -> dict[str, Any]:
@@ -59,13 +61,8 @@ class CorrectionForm(VersionedForm):
         return data
 
     def texts(self) -> dict[str, dict[str, str]]:
-        """The notes, in the languages that the claim has."""
-        written = {text.language for text in self.claim.texts.all()}
-        return {
-            code: {"change_note": note}
-            for code, note in notices(self, "note").items()
-            if code in written
-        }
+        written = notices(self, "note", self.languages)
+        return {code: {"change_note": note} for code, note in written.items()}
 
 
 def correcting_view(site: "ClaimAdmin", request: HttpRequest, claim_id: int) -> HttpResponse:

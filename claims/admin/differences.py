@@ -17,7 +17,7 @@ from claims.comparison import Comparison, Side, compare
 from claims.models import Claim, Edition, PublishedEdition
 
 from .conversation import comments_of
-from .documents import targets
+from .documents import claims_in
 from .forms.steps import STEP_FORMS, StepForm
 from .situation import Situation
 
@@ -63,7 +63,7 @@ def differences(before: Version, after: Version) -> Differences:
     documents = [version.text and json.loads(version.text) for version in (before, after)]
     claims = {
         public_id: Side(str(claim), claim.language)
-        for public_id, claim in targets(each for each in documents if each).items()
+        for public_id, claim in claims_in(each for each in documents if each).items()
     }
     return Differences(before, after, compare(*documents, claims=claims))
 

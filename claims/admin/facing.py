@@ -110,10 +110,8 @@ def show_gaps(desk: Desk, gaps: Mapping[str, Any], language: str) -> None:
     for name, sentence in gaps.items():
         if name in desk.formsets:
             desk.formsets[name].non_form_errors().append(str(sentence))
-            continue
-        places = (name, f"{name}_{language}")
-        place = next((each for each in places if each in desk.form.fields), None)
-        desk.form.add_error(place, str(sentence))
+        else:
+            desk.complain(name, language, sentence)
     desk.gaps = len(gaps)
 
 

@@ -24,9 +24,11 @@ from claims.validators import tidy
 
 from .paging import CAP
 
-# How many are shown where a name is not clear, and how many words of what was typed are looked at.
+# How many are shown where a name is not clear, how many words of what was typed are looked at, and
+# how much of each: an index query grows with the square of its letters.
 LIKELY = 10
 WORDS = 8
+LETTERS = 200
 PUBLIC_ID = re.compile(r"(?:^|/)([0-9a-z]{12})/?$")
 
 
@@ -37,7 +39,7 @@ def folded(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     words = (word.strip("\"'“”‘’") for word in tidy(text.replace("\0", "")).split())
-    return [word for word in words if word][:WORDS]
+    return [word[:LETTERS] for word in words if word][:WORDS]
 
 
 def closeness(column: str, text: str) -> Case:

@@ -7,9 +7,11 @@ from allauth.mfa.admin import Authenticator
 from allauth.usersessions.admin import UserSession
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.forms import CheckboxSelectMultiple
@@ -34,6 +36,10 @@ from .forms.people import InvitationForm, PersonForm
 # sees more than their own, on the accounts' pages. The queue is the worker's.
 for registered in (Group, EmailAddress, Authenticator, UserSession, queue.ProcrastinateJob):
     admin.site.unregister(registered)
+
+# As Django's log keeps it, and how many of its entries a person's page shows.
+REMOVED_FACTORS = "Removed the second factors."
+MOST_REMOVALS = 20
 
 
 class RoleFilter(admin.SimpleListFilter):
@@ -138,7 +144,14 @@ class PeopleAdmin(NewsroomAdmin, UserAdmin):
         return {
             "invitable": person.is_active and person.email and not person.has_usable_password(),
             "factors": Authenticator.objects.filter(user=person).exists(),
+            "removals": self.removals_of(person),
         }
+
+    def removals_of(self, person: User) -> Any:
+        """Who removed the person's second factors: the history keeps no secrets, so not this."""
+        log = LogEntry.objects.filter(object_id=str(person.pk), change_message=REMOVED_FACTORS)
+        log = log.filter(content_type=ContentType.objects.get_for_model(person))
+        return log.select_related("user")[:MOST_REMOVALS]
 
     def get_form(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
         form = super().get_form(request, obj, **options)
@@ -192,7 +205,7 @@ class PeopleAdmin(NewsroomAdmin, UserAdmin):
         with self.door(request):
             Authenticator.objects.filter(user=person).delete()
             sessions.end_all(person)
-            self.log_change(request, person, "Removed the second factors.")
+            self.log_change(request, person, REMOVED_FACTORS)
         messages.success(
             request, _("The second factors are removed: the password alone opens again.")
         )

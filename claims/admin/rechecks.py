@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from claims import days
-from claims.choices import Confidence
-from claims.models import Behind, Claim, PublishedEdition, PublishedStanding, Source
+from claims.choices import Standing
+from claims.models import Behind, Claim, PublishedEdition, Source
 from claims.tokens import BadToken
 from claims.waiting import Found, Place, citing_what_changed, to_recheck, to_token, walk
 
+from .facing import standings
 from .forms.queues import StillHoldsForm
 from .queues import SIZE, Entry, Queue
 from .together import behind_address
@@ -67,9 +67,9 @@ class RecheckQueue(Queue):
 
     def entries(self, found: Sequence[Found], claims: dict[int, Claim]) -> list[Entry]:
         editions = PublishedEdition.objects.in_bulk([each.number for each in found])
-        standings = standings_of([edition.claim for edition in editions.values()])
+        stand = standings([edition.claim for edition in editions.values()])
         return [
-            self.entry(claims[each.claim_id], editions[each.number], standings)
+            self.entry(claims[each.claim_id], editions[each.number], stand)
             for each in found
             if each.claim_id in claims and each.number in editions
         ]
@@ -78,7 +78,7 @@ class RecheckQueue(Queue):
         self,
         claim: Claim,
         edition: PublishedEdition,
-        standings: dict[str, PublishedStanding],
+        stand: dict[str, Standing],
         data: Any = None,
     ) -> Entry:
         name = f"recheck-{claim.pk}"
@@ -86,8 +86,8 @@ class RecheckQueue(Queue):
         about = {
             "edition": edition,
             "statement": edition.document["texts"][edition.document["language"]]["statement"],
-            "confidence": Confidence(edition.confidence),
-            "standing": standings.get(edition.claim),
+            "confidence": edition.confidence,
+            "standing": stand.get(edition.claim),
             "when": days.due(day, self.viewer.today) if day else "",
             "is_overdue": bool(day and day < self.viewer.today),
         }
@@ -117,17 +117,11 @@ class RecheckQueue(Queue):
         edition = parts[0].rows.filter(claim_key=number).first()
         if edition is None:
             return None
-        return self.entry(claim, edition, standings_of([edition.claim]), self.request.POST)
+        return self.entry(claim, edition, standings([edition.claim]), self.request.POST)
 
     def done(self, entry: Entry, claim: Claim) -> None:
         sentence = _("Re-checked: “%(claim)s”. Readers see that you looked again today.")
         messages.success(self.request, sentence % {"claim": claim})
-
-
-def standings_of(claims: Sequence[str]) -> dict[str, PublishedStanding]:
-    """What the published record says now about each of these claims."""
-    now = PublishedStanding.objects.filter(claim__in=claims, during__contains=Now())
-    return {standing.claim: standing for standing in now}
 
 
 def recheck_queue(site: "ClaimAdmin", request: HttpRequest) -> HttpResponse:

@@ -123,7 +123,7 @@ class Situation:
         if action == "approve" and self.four_eyes:
             return _("Next: an editor who did not work on it")
         return {
-            Role.REPORTER: _("Next: anybody who writes"),
+            Role.REPORTER: _("Next: a reporter or editor"),
             Role.EDITOR: _("Next: an editor"),
             Role.PUBLISHER: _("Next: a publisher"),
         }.get(lowest_role(action), "")

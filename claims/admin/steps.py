@@ -20,12 +20,9 @@ from .situation import WHILE_MERGED, Situation
 if TYPE_CHECKING:
     from .claim import ClaimAdmin
 
-# Steps on the way to readers: what would be new to them stands above the whole.
-SHOWS_NEW = ("submit", "approve", "publish")
-
-
-# Steps towards readers, whose page is worth a look first.
-PREVIEWED = ("submit", "approve", "publish")
+# Steps towards readers: what would be new to them stands above the whole, and their page is worth a
+# look first.
+TOWARDS_READERS = ("submit", "approve", "publish")
 
 
 class StepView:
@@ -77,11 +74,11 @@ class StepView:
             "form": desk.form,
             "desk": desk,
             "document": readable(text)[0],
-            "differences": since_last_open(claim, text) if self.action in SHOWS_NEW else None,
+            "differences": since_last_open(claim, text) if self.action in TOWARDS_READERS else None,
             "gaps": list(gaps.values()) if possible else [],
             "not_now": "" if possible else self.why_not_now(situation),
             "possible": possible and not gaps,
-            "previewed": self.action in PREVIEWED and not claim.suppressed_at,
+            "previewed": self.action in TOWARDS_READERS and not claim.suppressed_at,
             "record_address": self.site.address(claim),
         }
         return render(self.request, "admin/claims/step.html", context, status=desk.status)

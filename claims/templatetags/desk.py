@@ -23,6 +23,15 @@ def choice(value: str, name: str) -> str:
 
 
 @register.filter
+def level(confidence: str) -> str:
+    """A level of confidence with its plain words; empty for none."""
+    if not confidence:
+        return ""
+    chosen = choices.Confidence(confidence)
+    return f"{chosen.label} ({chosen.meaning})"
+
+
+@register.filter
 def spelled(moment: datetime) -> str:
     """A moment on the newsroom's clock with its day of the week: no room for a wrong date."""
     # Translators: a date format in Django's letters (docs: the "date" filter).

@@ -150,6 +150,10 @@ def test_a_claim_to_rebut_is_found_by_what_it_says(staff, signed_in):
     option(page, "이용률이").click()
     expect(box).to_have_value(target.public_id)
     expect(row.locator(".said")).to_have_text("이용률이 3%로 떨어졌다")
+    # Chosen again, it is said once.
+    box.click()
+    option(page, "이용률이").click()
+    expect(row.locator(".said")).to_have_text(["이용률이 3%로 떨어졌다"])
     row.get_by_label("Ground").select_option("Says the opposite")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".messagelist .success")).to_be_visible()

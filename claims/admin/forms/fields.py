@@ -1,7 +1,7 @@
 """Pieces of the newsroom's forms: columns as fields, texts by language, claims by their ids."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -16,8 +16,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from claims.models import Claim
-from claims.templatetags.desk import spelled
+from claims.models import Claim, ClaimText
+from claims.templatetags.desk import language_of, spelled
 from claims.validators import plain_text, single_line, tidy
 
 from .. import finding
@@ -148,15 +148,17 @@ class MomentField(forms.DateTimeField):
         return bound
 
 
-def add_notices(form: forms.Form, name: str, label: Any) -> None:
+def add_notices(
+    form: forms.Form, name: str, label: Any, languages: Iterable[str] = LANGUAGES
+) -> None:
     """Add a text to readers in each language, `<name>_<code>`."""
-    for code, language in settings.LANGUAGES:
-        form.fields[f"{name}_{code}"] = reason_field(in_language(label, language))
+    for code in languages:
+        form.fields[f"{name}_{code}"] = reason_field(in_language(label, language_of(code)))
         form.fields[f"{name}_{code}"].widget.attrs["lang"] = code
 
 
-def notices(form: forms.Form, name: str) -> dict[str, str]:
-    return {code: form.cleaned_data[f"{name}_{code}"] for code, _name in settings.LANGUAGES}
+def notices(form: forms.Form, name: str, languages: Iterable[str] = LANGUAGES) -> dict[str, str]:
+    return {code: form.cleaned_data[f"{name}_{code}"] for code in languages}
 
 
 class VersionedForm(UnitForm):
@@ -196,9 +198,11 @@ class ClaimBox(forms.TextInput):
 
 
 class ClaimField(forms.CharField):
-    """A claim, named by its id or its address."""
+    """A claim, named by its id, its address or words of what it says."""
 
     widget = ClaimBox
+    # A whole statement may be pasted here to find the claim that says it.
+    longest = ClaimText._meta.get_field("statement").max_length
     default_error_messages = {
         "unknown": gettext_lazy("There is no claim with this id or address."),
         "likely": gettext_lazy("Give the id of the one that you mean: %(claims)s."),
@@ -206,6 +210,9 @@ class ClaimField(forms.CharField):
 
     # Claims whose names need not be looked up, by id; the form says which.
     known: Mapping[str, Claim] = {}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": self.longest, **options})
 
     def prepare_value(self, value: Any) -> Any:
         return value.public_id if isinstance(value, Claim) else value

@@ -8,6 +8,7 @@ from django.contrib.auth.forms import UsernameField
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from claims.choices import Role
 from claims.models import User
 
 
@@ -31,11 +32,32 @@ class PersonForm(forms.ModelForm):
     def clean_is_active(self) -> bool:
         """Whoever opens accounts does not close their own: the last admin would lock all out."""
         is_active = bool(self.cleaned_data["is_active"])
-        if self.instance.is_active and not is_active and self.instance.pk == self.acting:
+        if self.is_oneself and self.instance.is_active and not is_active:
             raise forms.ValidationError(
                 _("You cannot deactivate yourself: another admin has to do it."), code="oneself"
             )
         return is_active
+
+    def clean_is_staff(self) -> bool:
+        is_staff = bool(self.cleaned_data["is_staff"])
+        if self.is_oneself and self.instance.is_staff and not is_staff:
+            raise forms.ValidationError(
+                _("You cannot lock yourself out: another admin has to do it."), code="oneself"
+            )
+        return is_staff
+
+    def clean_groups(self) -> Any:
+        groups = self.cleaned_data["groups"]
+        is_admin = any(group.name == Role.ADMIN for group in groups)
+        if self.is_oneself and not is_admin and self.instance.groups.filter(name=Role.ADMIN):
+            raise forms.ValidationError(
+                _("You cannot give up your own role: another admin has to take it."), code="oneself"
+            )
+        return groups
+
+    @property
+    def is_oneself(self) -> bool:
+        return self.acting is not None and self.instance.pk == self.acting
 
     def not_taken(self, name: str, value: str) -> str:
         others = User.objects.exclude(pk=self.instance.pk).filter(**{f"{name}__iexact": value})

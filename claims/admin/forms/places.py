@@ -1,5 +1,6 @@
 """The rebuttals that readers see first: a number beside each, the rest follow by themselves."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 MOST = 200
+# As long as the box that it is typed in; Python refuses to read thousands of digits.
+NUMBER = re.compile(r"[0-9]{1,3}")
 
 
 class PlaceInputs(forms.Widget):
@@ -96,7 +99,7 @@ class PlacesField(forms.Field):
             text = typed.strip()
             if not text:
                 continue
-            if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MOST):
+            if not (NUMBER.fullmatch(text) and 1 <= int(text) <= MOST):
                 raise forms.ValidationError(
                     _("Number the rebuttals that stand first with 1, 2, 3 …"), code="place"
                 )

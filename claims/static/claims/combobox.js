@@ -89,12 +89,17 @@
 
     typed() {
       if (this.key) this.key.value = "";
-      if (this.isClaim) this.wrapper.querySelector(":scope > .said")?.remove();
+      this.unsay();
       if (this.isNew) {
         if (!this.input.value.trim()) this.clear();
         return;
       }
       this.search(WAIT);
+    }
+
+    /* Takes away what the claim says that stood in the box. */
+    unsay() {
+      if (this.isClaim) this.wrapper.querySelector(":scope > .said")?.remove();
     }
 
     /* Takes away what was asked or typed about another choice. */
@@ -231,6 +236,7 @@
     fill(record) {
       this.input.value = this.isClaim ? record.id : record.text;
       if (this.key) this.key.value = record.id;
+      this.unsay();
       if (this.isClaim) {
         const said = document.createElement("p");
         said.className = "said";
