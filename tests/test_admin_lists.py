@@ -171,7 +171,7 @@ def test_the_list_says_what_readers_see_where_no_work_goes_on(newsroom):
     room.publish(room.revise(room.published("Open, and to come")), opens_at=tomorrow)
     room.draft("Begun")
     page = shown(sign_in(room.publisher).get(address("claim_changelist")))
-    rows = re.findall(r'field-__str__[^>]*>(.*?)</th>.*?field-state_shown">(.*?)</td>', page)
+    rows = re.findall(r'field-statement[^>]*>(.*?)</th>.*?field-state_shown">(.*?)</td>', page)
     assert {re.sub("<.*?>", "", name).strip(): state for name, state in rows} == {
         "Open": "Published",
         "Taken back": "Withdrawn",

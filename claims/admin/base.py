@@ -12,6 +12,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -138,6 +140,11 @@ class ReadOnlyAdmin(NewsroomAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def marked(language: str, text: str) -> SafeString:
+    """A recorded text in a list, with its language."""
+    return format_html('<bdi lang="{}" dir="auto">{}</bdi>', language, text)
 
 
 @dataclass

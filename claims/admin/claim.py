@@ -18,7 +18,7 @@ from claims.permissions import may
 from claims.templatetags.desk import level
 
 from . import finding
-from .base import Desk, DoorAdmin, origin
+from .base import Desk, DoorAdmin, marked, origin
 from .conversation import conversation_view
 from .correcting import correcting_view
 from .differences import differences_view
@@ -51,7 +51,7 @@ class ClaimAdmin(DoorAdmin):
     write_permission = "edit"
     change_form_template = "admin/claims/claim_form.html"
     list_display = (
-        "__str__",
+        "statement",
         "state_shown",
         "confidence_shown",
         "claimant",
@@ -139,6 +139,10 @@ class ClaimAdmin(DoorAdmin):
             last_decision=obj.last_decision,
         )
         return word
+
+    @admin.display(description=gettext_lazy("claim"))
+    def statement(self, obj: Claim) -> str:
+        return marked(obj.language, str(obj))
 
     @admin.display(description=gettext_lazy("confidence"), empty_value="—")
     def confidence_shown(self, obj: Claim) -> str | None:

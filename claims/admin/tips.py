@@ -11,8 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,7 +21,7 @@ from claims.models import Claim, Tip
 from claims.permissions import may
 from claims.validators import host_of
 
-from .base import Desk, ReadOnlyAdmin, origin
+from .base import Desk, ReadOnlyAdmin, marked, origin
 from .conversation import carried_out
 from .forms.tips import ACTIONS, FORMS
 
@@ -172,10 +170,6 @@ DONE = {
     "answer_tip": gettext_lazy("Your answer is on its way."),
     "close_tip": gettext_lazy("The tip is closed."),
 }
-
-
-def marked(language: str, text: str) -> SafeString:
-    return format_html('<bdi lang="{}" dir="auto">{}</bdi>', language, text)
 
 
 def typed(name: str, data: dict[str, Any]) -> dict[str, Any]:
