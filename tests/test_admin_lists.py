@@ -180,3 +180,13 @@ def test_the_list_says_what_readers_see_where_no_work_goes_on(newsroom):
         "Open, and to come": "Published",
         "Begun": "Draft",
     }
+
+
+def test_what_a_line_shows_beside_is_asked_for_that_line_alone(newsroom):
+    """`EXISTS` would be answered for all editions at once, and a count needs none of it."""
+    newsroom.published()
+    with CaptureQueriesContext(connection) as asked:
+        assert sign_in(newsroom.editor).get(address("claim_changelist")).status_code == 200
+    lines = [q["sql"] for q in asked if "last_decision" in q["sql"]]
+    assert len(lines) == 1 and "LIMIT" in lines[0] and "EXISTS" not in lines[0]
+    assert any("COUNT(" in q["sql"] and '"claims_claim"' in q["sql"] for q in asked)  # the control

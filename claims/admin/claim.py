@@ -134,8 +134,8 @@ class ClaimAdmin(DoorAdmin):
     def state_shown(self, obj: Any) -> str:
         _look, word = mark_of(
             obj,
-            is_open=obj.is_open,
-            is_waiting=obj.is_waiting,
+            is_open=obj.open_number is not None,
+            is_waiting=obj.waiting_number is not None,
             last_decision=obj.last_decision,
         )
         return word
