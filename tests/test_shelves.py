@@ -100,7 +100,7 @@ NARROWED = [
     ("source={broadcast}", ["Downloads fell by 72%"]),
     ("source={report}", []),  # it is relayed, not cited
     ("topic=222222222222", []),
-    ("all=0&confidence=moderate", ["Downloads fell by 72%"]),
+    ("all=0&confidence=low", ["The port is open"]),
 ]
 
 

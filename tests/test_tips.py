@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.conf import settings
 from django.core import signing
-from django.db import connections
+from django.db import OperationalError, connections
 from django.test import Client
 from psycopg import IntegrityError
 from psycopg.errors import DivisionByZero
@@ -249,6 +249,20 @@ def test_a_full_queue_asks_for_patience(client, claim, filled, monkeypatch):
     assert (response.status_code, response["Retry-After"]) == (503, "3600")
     assert "More tips are waiting than we can read just now." in words(response)
     assert "나중에 다시" in words(response)
+
+
+def test_a_database_that_fails_is_said_to_fail_and_noted(
+    client, claim, filled, monkeypatch, caplog
+):
+    def broken(*args):
+        raise OperationalError("no connection")
+
+    monkeypatch.setattr(tips, "receive", broken)
+    response = client.post(address(claim), filled(text="나중에 다시"))
+    assert (response.status_code, response["Retry-After"]) == (503, "3600")
+    assert "We cannot receive tips just now; the mistake is ours." in words(response)
+    assert "나중에 다시" in words(response) and "나중에 다시" not in caplog.text
+    assert "A tip could not be received" in caplog.text
 
 
 def test_a_claim_that_readers_do_not_see_has_no_form(client, newsroom_live, filled):
